@@ -1,0 +1,55 @@
+package headway.bus;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A D-Bus message as its receiver sees it. Immutable; may be kept and handed to other threads. What nobody reads is never
+ * decoded.
+ */
+@ProviderType
+public interface Message {
+
+    /** The four kinds of message, D-Bus specification, "Message Types". */
+    enum Type {
+        CALL,
+        RETURN,
+        ERROR,
+        SIGNAL
+    }
+
+    Type type();
+
+    /** The topic it was published to, or null if it is not a published message. */
+    String topic();
+
+    /** Who sent it; never null. */
+    Peer sender();
+
+    /** The position among the messages of its sender to this node, starting at 1; 0 if it has none. */
+    long sequence();
+
+    /** The object path, or null. */
+    String path();
+
+    /** The interface, or null. */
+    String interfaceName();
+
+    /** The member (method or signal name), or null. */
+    String member();
+
+    /** The error name, or null if this is not an error. */
+    String errorName();
+
+    /** The D-Bus signature of the body; empty if there is none. */
+    String signature();
+
+    /** The body's values, one for each complete type of the signature. */
+    List<Object> body();
+
+    /**
+     * The very object that was published, if the publisher is in this JVM and published an object; otherwise null, and {@link
+     * #body} has the values.
+     */
+    Object handedOver();
+}

@@ -1,0 +1,27 @@
+package headway.bus.dto;
+
+import java.util.List;
+
+/**
+ * One link of a node at one moment.
+ *
+ * @param transport the transport's name
+ * @param address the link's address, sixteen hexadecimal digits
+ * @param ranking the transport's {@code service.ranking}
+ * @param features what the transport promises
+ * @param framesSent frames sent so far
+ * @param framesReceived frames received so far
+ * @param bytesSent bytes sent so far
+ * @param bytesReceived bytes received so far
+ * @param full how often a destination had no room
+ */
+public record LinkView(
+        String transport,
+        String address,
+        int ranking,
+        List<String> features,
+        long framesSent,
+        long framesReceived,
+        long bytesSent,
+        long bytesReceived,
+        long full) {}

@@ -1,0 +1,31 @@
+package headway.bus.dto;
+
+import java.util.List;
+
+/**
+ * Another node, as this one sees it at one moment.
+ *
+ * @param uniqueName its unique name
+ * @param state {@code JOINING}, {@code LIVE}, {@code UNREACHABLE} or {@code GONE}
+ * @param transport the transport by which it is reached now, or empty
+ * @param pid its process id, or -1 where the kernel does not vouch for it
+ * @param uid its user id, or -1
+ * @param interests the patterns it wants
+ * @param sent messages sent to it so far
+ * @param received messages received from it so far
+ * @param windowBytes bytes sent to it and kept until it acknowledges them
+ * @param replayed frames sent to it again so far
+ * @param duplicates frames that came from it more than once and were dropped
+ */
+public record PeerView(
+        String uniqueName,
+        String state,
+        String transport,
+        long pid,
+        long uid,
+        List<String> interests,
+        long sent,
+        long received,
+        long windowBytes,
+        long replayed,
+        long duplicates) {}

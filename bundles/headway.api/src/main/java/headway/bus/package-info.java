@@ -1,0 +1,10 @@
+/**
+ * What applications hold: publish, subscribe, call, export.
+ *
+ * <p>The values in message bodies are Java values as the bundle {@code headway.dbus} maps D-Bus types to them. In this
+ * package a <em>topic</em> is {@code token ( '/' token )*} with tokens of {@code [A-Za-z0-9_-]}; a <em>pattern</em> is a topic
+ * whose last token may be {@code *} (everything below) and whose other tokens may be {@code +} (any one token).
+ */
+@org.osgi.annotation.bundle.Export
+@org.osgi.annotation.versioning.Version("1.0.0")
+package headway.bus;

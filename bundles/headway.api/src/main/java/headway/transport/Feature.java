@@ -1,0 +1,15 @@
+package headway.transport;
+
+/** What the links of a transport promise. */
+public enum Feature {
+    /** One send reaches every member of a group; without it groups are served by one send to each member. */
+    GROUPS,
+    /** The kernel says who sent a frame. */
+    CREDENTIALS,
+    /** Frames from one link to another arrive in the order sent. */
+    ORDERED,
+    /** A frame that was {@code SENT} arrives, or the link or the receiver ends. */
+    LOSSLESS,
+    /** Open file descriptors can travel with a frame. */
+    DESCRIPTORS
+}

@@ -1,0 +1,57 @@
+package headway.transport;
+
+import java.nio.ByteBuffer;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * One open attachment to a transport.
+ *
+ * <p>{@link #send} and {@link #flush} are called by one thread at a time; {@link #close} may be called by any thread, more
+ * than once. No method blocks for another process. Frames between two links arrive whole, unchanged and, where the
+ * transport has {@link Feature#ORDERED}, in the order sent.
+ */
+@ConsumerType
+public interface Link extends AutoCloseable {
+
+    /** The address others reach this link at: unique on the bus and never used again, also not after a restart. */
+    Address local();
+
+    /** The largest frame {@link #send} takes, in bytes; at least 65536. */
+    int mtu();
+
+    /**
+     * Sends one frame to one link, to a group, or to {@link Address#EVERYONE}. The sender itself never receives it.
+     *
+     * <p>May hold the frame back (as a copy) until {@link #flush}.
+     *
+     * @param to whom
+     * @param frame the bytes between position and limit, at most {@link #mtu()}; borrowed for the call; its position is
+     *     undefined afterwards
+     * @return {@code SENT}: the medium has it. {@code FULL}: it was not sent because the destination has no room now; {@link
+     *     LinkListener#onWritable} follows. {@code UNREACHABLE}: nobody is at that address, or nobody else is in that group. {@code CLOSED}: this link is.
+     * @throws IllegalArgumentException if the frame is empty or larger than {@link #mtu()}
+     */
+    SendResult send(Address to, ByteBuffer frame);
+
+    /** Hands to the medium whatever {@link #send} held back. */
+    void flush();
+
+    /**
+     * Becomes a member of a group. Without {@link Feature#GROUPS} only {@link Address#EVERYONE} exists, whose member every
+     * link is from the start.
+     *
+     * @throws UnsupportedOperationException without {@link Feature#GROUPS}
+     */
+    void join(Address group);
+
+    /**
+     * Leaves a group.
+     *
+     * @throws UnsupportedOperationException without {@link Feature#GROUPS}
+     */
+    void leave(Address group);
+
+    /** Detaches. Frames already {@code SENT} may still arrive. {@link LinkListener#onClosed} is not called. */
+    @Override
+    void close();
+}

@@ -1,0 +1,34 @@
+package headway.transport;
+
+import java.nio.ByteBuffer;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * What a link tells its owner. Called by one thread at a time, which belongs to the transport: a listener that blocks
+ * stops its own link, and only that.
+ */
+@ProviderType
+public interface LinkListener {
+
+    /**
+     * A frame has arrived.
+     *
+     * @param from the sender's address, vouched for by the medium where {@link Feature#CREDENTIALS} is there
+     * @param credentials who the kernel says sent it
+     * @param frame the bytes between position and limit, little-endian order; borrowed for the call, never kept
+     */
+    void onFrame(Address from, Credentials credentials, ByteBuffer frame);
+
+    /** A destination that answered {@link SendResult#FULL} may have room again. */
+    void onWritable();
+
+    /** The medium knows that this address will never send again: its process died or closed the link. */
+    void onGone(Address peer);
+
+    /**
+     * The link ended by itself: the medium went away.
+     *
+     * @param cause why; nothing else is called afterwards
+     */
+    void onClosed(Exception cause);
+}

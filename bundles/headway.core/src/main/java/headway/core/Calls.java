@@ -1,0 +1,130 @@
+package headway.core;
+
+import headway.bus.CallException;
+import headway.bus.Message;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Calls from here that wait for their answer from another node. Each gets exactly one: a reply, an error, or one made here
+ * when the deadline passes or the other side is gone. Belongs to the bus's owner.
+ */
+final class Calls {
+
+    private final DirectRunner direct;
+    private final Map<Integer, Pending> bySerial = new HashMap<>();
+    private final TreeSet<Pending> byDeadline =
+            new TreeSet<>(Comparator.comparingLong(Pending::deadline).thenComparingInt(Pending::serial));
+
+    /** Numbers for calls that stay in this JVM, which no message carries. */
+    private int localSerial;
+
+    private record Pending(
+            int serial,
+            Session callee,
+            String calleeName,
+            String what,
+            long deadline,
+            CompletableFuture<Message> answer) {}
+
+    Calls(DirectRunner direct) {
+        this.direct = direct;
+    }
+
+    /** A call was sent. */
+    void add(int serial, Session callee, String what, long deadline, CompletableFuture<Message> answer) {
+        Pending pending = new Pending(serial, callee, callee.peer().uniqueName(), what, deadline, answer);
+        bySerial.put(serial, pending);
+        byDeadline.add(pending);
+    }
+
+    /** A call to an object of this JVM was not answered at once: only its deadline is watched here. */
+    int addLocal(String name, String what, long deadline, CompletableFuture<Message> answer) {
+        localSerial--;
+        byDeadline.add(new Pending(localSerial, null, name, what, deadline, answer));
+        return localSerial;
+    }
+
+    /** A call to an object of this JVM was answered. */
+    void removeLocal(int serial, long deadline) {
+        byDeadline.remove(new Pending(serial, null, "", "", deadline, null));
+    }
+
+    /** An answer arrived; says no if nobody waits for it. */
+    boolean onAnswer(Session from, int serial, BusMessage message) {
+        Pending pending = bySerial.get(serial);
+        if (pending == null || pending.callee != from) {
+            return false;
+        }
+        remove(pending);
+        if (message.type() == Message.Type.ERROR) {
+            fail(pending, message.errorName(), errorText(message));
+        } else {
+            direct.add(() -> pending.answer.complete(message));
+        }
+        return true;
+    }
+
+    /** Somebody will not answer any more. */
+    void failAll(Session callee, String errorName, String text) {
+        for (Iterator<Pending> all = byDeadline.iterator(); all.hasNext(); ) {
+            Pending pending = all.next();
+            if (callee == null || pending.callee == callee) {
+                all.remove();
+                bySerial.remove(pending.serial);
+                fail(pending, errorName, text);
+            }
+        }
+    }
+
+    boolean isWaitingFor(Session callee) {
+        for (Pending pending : byDeadline) {
+            if (pending.callee == callee) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean isEmpty() {
+        return byDeadline.isEmpty();
+    }
+
+    /** Ends those whose deadline has passed; returns the next deadline. */
+    long onTime(long now) {
+        while (!byDeadline.isEmpty() && byDeadline.first().deadline <= now) {
+            Pending pending = byDeadline.first();
+            remove(pending);
+            fail(
+                    pending,
+                    CallException.NO_REPLY,
+                    pending.what + " was not answered by " + pending.calleeName + " within its deadline");
+        }
+        return byDeadline.isEmpty() ? Long.MAX_VALUE : byDeadline.first().deadline;
+    }
+
+    private void remove(Pending pending) {
+        bySerial.remove(pending.serial);
+        byDeadline.remove(pending);
+    }
+
+    private void fail(Pending pending, String errorName, String text) {
+        direct.add(() -> pending.answer.completeExceptionally(new CallException(errorName, text)));
+    }
+
+    /** By convention the first value of an error's body is a text for people. */
+    private static String errorText(Message error) {
+        if (!error.signature().startsWith("s")) {
+            return "";
+        }
+        try {
+            return (String) error.body().get(0);
+        } catch (headway.dbus.InvalidMessageException e) {
+            return "";
+        }
+    }
+}

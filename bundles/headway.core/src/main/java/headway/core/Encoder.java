@@ -1,0 +1,55 @@
+package headway.core;
+
+import headway.bus.Marshaller;
+import headway.dbus.MessageTemplate;
+import headway.dbus.MessageWriter;
+
+/** Writes messages into an array of its own, which is reused: each thread has one. */
+final class Encoder {
+
+    private static final ThreadLocal<Encoder> OF_THREAD = ThreadLocal.withInitial(Encoder::new);
+
+    /** An array that grew beyond this for one large message is not kept. */
+    private static final int KEPT = 1 << 18;
+
+    private MessageWriter writer = new MessageWriter();
+    private BodyOut body = new BodyOut(writer);
+    private boolean busy;
+
+    /** The encoder of this thread; a new one if a marshaller is using it right now. */
+    static Encoder ofThread() {
+        Encoder encoder = OF_THREAD.get();
+        return encoder.busy ? new Encoder() : encoder;
+    }
+
+    /**
+     * Writes one message with serial 1 and leaves it in {@link #array} from 0 on.
+     *
+     * @return its length
+     * @throws IllegalArgumentException if the marshaller does not write what its signature says
+     */
+    <T> int encode(MessageTemplate template, Marshaller<T> marshaller, T value) {
+        busy = true;
+        try {
+            if (writer.array().length > KEPT) {
+                writer = new MessageWriter();
+                body = new BodyOut(writer);
+            }
+            template.begin(writer.reset(), 1);
+            writer.expect(template.signature());
+            marshaller.marshal(value, body);
+            return template.end(writer);
+        } catch (IllegalStateException e) {
+            throw new IllegalArgumentException(
+                    "The marshaller " + marshaller.getClass().getName() + " does not write '" + marshaller.signature()
+                            + "': " + e.getMessage(),
+                    e);
+        } finally {
+            busy = false;
+        }
+    }
+
+    byte[] array() {
+        return writer.array();
+    }
+}

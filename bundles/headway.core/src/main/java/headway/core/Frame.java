@@ -1,0 +1,147 @@
+package headway.core;
+
+/**
+ * What travels over a link: a fixed header and, after it, whole D-Bus messages or one piece of a large one.
+ *
+ * <p>This is the one statement of the wire layout. All numbers are little-endian; the header is 40 bytes:
+ *
+ * <pre>
+ *  0  u8   magic 'H'
+ *  1  u8   version
+ *  2  u8   kind
+ *  3  u8   flags       ({@link #PIECE}, {@link #LAST})
+ *  4  u32  length      of the whole frame, this header included
+ *  8  u64  session     the sender's incarnation: a random number that a reborn process never repeats
+ * 16  u32  epoch        how often the sender began anew with this receiver
+ * 20  u32  zero
+ * 24  u64  sequence    DATA: this frame's number, from 1; MARKER, PROBE: the highest number sent; RESEND: the first missing
+ * 32  u64  ack         the highest number received in order from the receiver of this frame
+ * 40  ...  payload     messages, each starting at a multiple of 8
+ * </pre>
+ */
+final class Frame {
+
+    static final byte MAGIC = 'H';
+    static final byte VERSION = 1;
+    static final int HEADER = 40;
+    /** The largest frame; every link takes it. Large enough that the cost of sending it vanishes among its messages. */
+    static final int MAX = 1 << 16;
+
+    /** Flag of DATA: the payload is one piece of a message larger than a frame. */
+    static final byte PIECE = 1;
+    /** Flag of DATA: this is the last piece. */
+    static final byte LAST = 2;
+
+    private static final int KIND = 2;
+    private static final int FLAGS = 3;
+    private static final int LENGTH = 4;
+    private static final int SESSION = 8;
+    private static final int EPOCH = 16;
+    private static final int ZERO = 20;
+    private static final int SEQUENCE = 24;
+    private static final int ACK = 32;
+
+    private static final Kind[] KINDS = Kind.values();
+
+    /** What a frame is for. The order is the wire's. */
+    enum Kind {
+        NONE,
+        /** "Here I am": one Hello message; says nothing of sequences. */
+        HELLO,
+        /** Messages, numbered. */
+        DATA,
+        /** Only the ack counts. */
+        ACK,
+        /** Please send again from that number on. */
+        RESEND,
+        /** Please say what you have: answered with ACK. */
+        PROBE,
+        /** The last frame on this link; what follows comes over another. */
+        MARKER,
+        /** "I am leaving": the node closed in good order. */
+        BYE,
+        /** "I do not know you": the receiver must begin anew. */
+        UNKNOWN_SESSION
+    }
+
+    private Frame() {}
+
+    @SuppressWarnings("EnumOrdinal") // the order of the kinds is the wire's
+    static void writeHeader(
+            byte[] a, int at, Kind kind, int flags, int length, long session, int epoch, long sequence, long ack) {
+        a[at] = MAGIC;
+        a[at + 1] = VERSION;
+        a[at + KIND] = (byte) kind.ordinal();
+        a[at + FLAGS] = (byte) flags;
+        Bytes.putInt(a, at + LENGTH, length);
+        Bytes.putLong(a, at + SESSION, session);
+        Bytes.putInt(a, at + EPOCH, epoch);
+        Bytes.putInt(a, at + ZERO, 0);
+        Bytes.putLong(a, at + SEQUENCE, sequence);
+        Bytes.putLong(a, at + ACK, ack);
+    }
+
+    /** A frame that is sent again carries the newest ack. */
+    static void patchAck(byte[] a, int at, long ack) {
+        Bytes.putLong(a, at + ACK, ack);
+    }
+
+    /** Why the bytes are not a frame of ours, or null if they are. */
+    static String check(byte[] a, int at, int size) {
+        if (size < HEADER) {
+            return "truncated header";
+        }
+        if (a[at] != MAGIC) {
+            return "wrong magic";
+        }
+        if (a[at + 1] != VERSION) {
+            return "wrong version";
+        }
+        int kind = a[at + KIND];
+        if (kind <= 0 || kind >= KINDS.length) {
+            return "unknown kind";
+        }
+        int flags = a[at + FLAGS];
+        if ((flags & ~(PIECE | LAST)) != 0 || flags == LAST || (flags != 0 && KINDS[kind] != Kind.DATA)) {
+            return "unknown flags";
+        }
+        if (Bytes.getInt(a, at + LENGTH) != size) {
+            return "truncated frame";
+        }
+        if (Bytes.getInt(a, at + ZERO) != 0) {
+            return "padding not zero";
+        }
+        if (Bytes.getLong(a, at + SESSION) == 0) {
+            return "no session";
+        }
+        return null;
+    }
+
+    static Kind kind(byte[] a, int at) {
+        return KINDS[a[at + KIND]];
+    }
+
+    static int flags(byte[] a, int at) {
+        return a[at + FLAGS];
+    }
+
+    static int length(byte[] a, int at) {
+        return Bytes.getInt(a, at + LENGTH);
+    }
+
+    static long session(byte[] a, int at) {
+        return Bytes.getLong(a, at + SESSION);
+    }
+
+    static int epoch(byte[] a, int at) {
+        return Bytes.getInt(a, at + EPOCH);
+    }
+
+    static long sequence(byte[] a, int at) {
+        return Bytes.getLong(a, at + SEQUENCE);
+    }
+
+    static long ack(byte[] a, int at) {
+        return Bytes.getLong(a, at + ACK);
+    }
+}

@@ -1,0 +1,101 @@
+package headway.core;
+
+import headway.transport.Address;
+import headway.transport.Feature;
+import headway.transport.Link;
+import headway.transport.SendResult;
+import headway.transport.Transport;
+import java.nio.ByteBuffer;
+import java.util.Comparator;
+
+/** One open link of this node with its rank and its counters. Belongs to the bus's owner. */
+final class LinkSlot {
+
+    /** The better link first: by rank, then by name so that all nodes choose alike. */
+    static final Comparator<LinkSlot> BEST_FIRST = Comparator.comparingInt(LinkSlot::ranking)
+            .reversed()
+            .thenComparing(slot -> slot.transport().name());
+
+    private final Transport transport;
+    private final Link link;
+    private final int ranking;
+    private boolean dead;
+    private long framesSent;
+    private long bytesSent;
+    private long framesReceived;
+    private long bytesReceived;
+    private long full;
+
+    LinkSlot(Transport transport, Link link, int ranking) {
+        this.transport = transport;
+        this.link = link;
+        this.ranking = ranking;
+    }
+
+    Transport transport() {
+        return transport;
+    }
+
+    Link link() {
+        return link;
+    }
+
+    int ranking() {
+        return ranking;
+    }
+
+    boolean isDead() {
+        return dead;
+    }
+
+    void die() {
+        dead = true;
+    }
+
+    /** Whether a frame that was SENT can be taken for arrived, unless the link or the receiver ends. */
+    boolean isLossless() {
+        return transport.features().contains(Feature.LOSSLESS);
+    }
+
+    SendResult send(Address to, ByteBuffer frame) {
+        int size = frame.remaining();
+        SendResult result = dead ? SendResult.CLOSED : link.send(to, frame);
+        if (result == SendResult.SENT) {
+            framesSent++;
+            bytesSent += size;
+        } else if (result == SendResult.FULL) {
+            full++;
+        }
+        return result;
+    }
+
+    void received(int size) {
+        framesReceived++;
+        bytesReceived += size;
+    }
+
+    long framesSent() {
+        return framesSent;
+    }
+
+    long bytesSent() {
+        return bytesSent;
+    }
+
+    long framesReceived() {
+        return framesReceived;
+    }
+
+    long bytesReceived() {
+        return bytesReceived;
+    }
+
+    long full() {
+        return full;
+    }
+
+    @Override
+    public String toString() {
+        return transport.name() + " " + link.local();
+    }
+}

@@ -1,0 +1,62 @@
+package headway.core;
+
+import headway.bus.Peer;
+import java.util.List;
+
+/** A published message whose publisher is in this JVM: the value itself is handed over and marshalled only if asked. */
+final class LocalMessage<T> extends BusMessage {
+
+    private final TopicPublication<T> publication;
+    private final T value;
+
+    LocalMessage(TopicPublication<T> publication, T value, Peer sender, long sequence) {
+        super(sender, sequence);
+        this.publication = publication;
+        this.value = value;
+    }
+
+    @Override
+    public Type type() {
+        return Type.SIGNAL;
+    }
+
+    @Override
+    public String topic() {
+        return publication.topic();
+    }
+
+    @Override
+    public String path() {
+        return TopicName.toPath(publication.topic());
+    }
+
+    @Override
+    public String interfaceName() {
+        return TopicName.INTERFACE;
+    }
+
+    @Override
+    public String member() {
+        return TopicName.MEMBER;
+    }
+
+    @Override
+    public String errorName() {
+        return null;
+    }
+
+    @Override
+    public String signature() {
+        return publication.signature();
+    }
+
+    @Override
+    public List<Object> body() {
+        return publication.marshalled(value).body();
+    }
+
+    @Override
+    public Object handedOver() {
+        return value;
+    }
+}

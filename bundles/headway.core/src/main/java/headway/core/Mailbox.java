@@ -1,0 +1,391 @@
+package headway.core;
+
+import headway.bus.Delivery;
+import headway.bus.Delivery.Mode;
+import headway.bus.Gap;
+import headway.bus.Gap.Cause;
+import headway.bus.Subscriber;
+import headway.bus.Subscription;
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * One subscription: what waits for its subscriber, under the contract it chose. Any thread puts; the subscriber is called
+ * by one thread at a time, which comes from the executor when something waits and goes when nothing does.
+ */
+final class Mailbox implements Subscription, Runnable {
+
+    private static final System.Logger LOG = System.getLogger(Mailbox.class.getName());
+    private static final VarHandle DELIVERED;
+
+    static {
+        try {
+            DELIVERED = MethodHandles.lookup().findVarHandle(Mailbox.class, "delivered", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** Publishers that saw room at the same time may all put. */
+    private static final int SLACK = 64;
+
+    private final String pattern;
+    private final Delivery delivery;
+    private final Subscriber subscriber;
+    private final Executor executor;
+    private final Runnable onClose;
+
+    /** Tells the bus that there is room again after {@link #admits} said no. */
+    private final Runnable onRoom;
+
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final LongAdder lost = new LongAdder();
+    private long delivered; // through DELIVERED, by the delivering thread only
+    private long failures; // by the delivering thread only
+    private volatile boolean closed;
+    private volatile boolean roomWanted;
+
+    /** Since when a publisher has waited for room, or 0. */
+    private volatile long fullSince;
+
+    /** Created with the first message: a subscription that never gets one costs nothing. */
+    private volatile MessageRing ring;
+
+    /** The next position the subscriber gets; a jump means that a producer evicted what lies between. */
+    private long nextPosition;
+
+    /** With {@link Mode#LATEST} instead of the ring: by topic, oldest first. Guarded by itself. */
+    private final Map<String, BusMessage> latest = new LinkedHashMap<>();
+
+    /** What the subscriber must be told; guarded by {@link #gapLock}. */
+    private final GapRecord gap;
+
+    private final Object gapLock = new Object();
+    private volatile boolean gapWaits;
+
+    /** How many positions were evicted and are in {@link #gap} or told already; guarded by {@link #gapLock}. */
+    private long evictedRecorded;
+
+    private long evictedSeen;
+
+    Mailbox(
+            String pattern,
+            Delivery delivery,
+            Subscriber subscriber,
+            Executor executor,
+            Runnable onRoom,
+            Runnable onClose) {
+        this.pattern = pattern;
+        this.delivery = delivery;
+        this.subscriber = subscriber;
+        this.executor = executor;
+        this.onRoom = onRoom;
+        this.onClose = onClose;
+        this.gap = new GapRecord(pattern);
+    }
+
+    @Override
+    public String pattern() {
+        return pattern;
+    }
+
+    Delivery delivery() {
+        return delivery;
+    }
+
+    @Override
+    public long delivered() {
+        return (long) DELIVERED.getOpaque(this);
+    }
+
+    @Override
+    public long lost() {
+        return lost.sum();
+    }
+
+    @Override
+    public int waiting() {
+        if (delivery.mode() == Mode.LATEST) {
+            synchronized (latest) {
+                return latest.size();
+            }
+        }
+        MessageRing r = ring;
+        return r == null ? 0 : r.size();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            onClose.run();
+        }
+    }
+
+    /**
+     * Whether a publisher need not wait: there is room, the contract does not ask for it, or publishers have waited long
+     * enough. After a no, {@code onRoom} is called when there is room.
+     */
+    boolean admits(long now) {
+        if (delivery.mode() != Mode.BLOCK || closed || hasRoom()) {
+            return true;
+        }
+        if (fullSince == 0) {
+            fullSince = now;
+        }
+        if (now >= waitsUntil()) {
+            return true;
+        }
+        roomWanted = true;
+        // The subscriber may have made room before it could see that somebody wants it.
+        return hasRoom();
+    }
+
+    /** When publishers have waited long enough. */
+    long waitsUntil() {
+        return fullSince + delivery.deadline().toNanos();
+    }
+
+    private boolean hasRoom() {
+        MessageRing r = ring;
+        if (r == null || r.size() < delivery.capacity()) {
+            if (fullSince != 0) {
+                fullSince = 0;
+            }
+            return true;
+        }
+        return false;
+    }
+
+    /** Puts a message; when there is no room the contract decides what is lost. Never waits: see {@link #admits}. */
+    void put(BusMessage message) {
+        if (closed) {
+            return;
+        }
+        switch (delivery.mode()) {
+            case LATEST -> putLatest(message);
+            case QUEUE, BLOCK -> putEvicting(message);
+            case DISCONNECT -> {
+                if (ring().size() >= delivery.capacity() || !ring().offer(message)) {
+                    disconnect(message);
+                }
+            }
+        }
+        schedule();
+    }
+
+    /** Tells the subscriber of a loss that happened before its mailbox. */
+    void putGap(Gap before) {
+        synchronized (gapLock) {
+            gap.add(before);
+            gapWaits = true;
+        }
+        lost.add(before.count());
+        schedule();
+    }
+
+    private MessageRing ring() {
+        MessageRing r = ring;
+        return r != null ? r : createRing();
+    }
+
+    private synchronized MessageRing createRing() {
+        if (ring == null) {
+            ring = new MessageRing(delivery.capacity() + SLACK);
+        }
+        return ring;
+    }
+
+    private void putEvicting(BusMessage message) {
+        MessageRing r = ring();
+        int most = delivery.mode() == Mode.BLOCK ? r.capacity() : delivery.capacity();
+        while (r.size() >= most || !r.offer(message)) {
+            long position = r.claim();
+            if (position >= 0) {
+                synchronized (gapLock) {
+                    gap.add(r.take(position), Cause.SLOW_SUBSCRIBER);
+                    gapWaits = true;
+                    evictedRecorded++;
+                }
+                lost.increment();
+            }
+        }
+    }
+
+    private void putLatest(BusMessage message) {
+        synchronized (latest) {
+            latest.remove(message.topic());
+            if (latest.size() >= delivery.capacity()) {
+                Iterator<BusMessage> oldest = latest.values().iterator();
+                BusMessage evicted = oldest.next();
+                oldest.remove();
+                synchronized (gapLock) {
+                    gap.add(evicted, Cause.SLOW_SUBSCRIBER);
+                    gapWaits = true;
+                }
+                lost.increment();
+            }
+            latest.put(message.topic(), message);
+        }
+    }
+
+    private void disconnect(BusMessage message) {
+        synchronized (gapLock) {
+            gap.add(message, Cause.SLOW_SUBSCRIBER);
+            gapWaits = true;
+        }
+        lost.increment();
+        close();
+    }
+
+    private void schedule() {
+        if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+            try {
+                executor.execute(this);
+            } catch (RejectedExecutionException e) {
+                // The bus is closing; nobody is called any more.
+                scheduled.set(false);
+            }
+        }
+    }
+
+    /** Hands over what waits, until nothing does. */
+    @Override
+    public void run() {
+        do {
+            if (delivery.mode() == Mode.LATEST) {
+                drainLatest();
+            } else {
+                drainRing();
+            }
+            tellGap();
+            scheduled.set(false);
+        } while (somethingWaits() && scheduled.compareAndSet(false, true));
+    }
+
+    private boolean somethingWaits() {
+        return gapWaits || waiting() > 0;
+    }
+
+    private void drainRing() {
+        MessageRing r = ring;
+        if (r == null) {
+            return;
+        }
+        long position;
+        while (!closed && (position = r.claim()) >= 0) {
+            BusMessage message = r.take(position);
+            if (position != nextPosition) {
+                awaitEvicted(position - nextPosition);
+                tellGap();
+            } else if (gapWaits) {
+                tellGapBefore();
+            }
+            nextPosition = position + 1;
+            deliver(message);
+            if (roomWanted && r.size() <= r.capacity() / 2) {
+                roomWanted = false;
+                onRoom.run();
+            }
+        }
+    }
+
+    /** Producers claim before they record; those who have claimed so many positions are about to record them. */
+    private void awaitEvicted(long count) {
+        evictedSeen += count;
+        while (true) {
+            synchronized (gapLock) {
+                if (evictedRecorded >= evictedSeen) {
+                    return;
+                }
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    /** A gap that no eviction made lies before this message; one that evictions made lies behind it. */
+    private void tellGapBefore() {
+        boolean before;
+        synchronized (gapLock) {
+            before = evictedRecorded == evictedSeen;
+        }
+        if (before) {
+            tellGap();
+        }
+    }
+
+    private void drainLatest() {
+        while (!closed) {
+            BusMessage message;
+            synchronized (latest) {
+                Iterator<BusMessage> oldest = latest.values().iterator();
+                if (!oldest.hasNext()) {
+                    return;
+                }
+                message = oldest.next();
+                oldest.remove();
+            }
+            if (gapWaits) {
+                tellGap();
+            }
+            deliver(message);
+        }
+    }
+
+    /** Hands over at once, on this thread. */
+    void deliverDirectly(BusMessage message) {
+        if (!closed) {
+            tellGap();
+            deliver(message);
+        }
+    }
+
+    private void deliver(BusMessage message) {
+        try {
+            subscriber.onMessage(message);
+        } catch (Exception | LinkageError | AssertionError e) {
+            failed(message.topic(), e);
+        }
+        DELIVERED.setOpaque(this, delivered + 1);
+    }
+
+    private void tellGap() {
+        Gap told;
+        synchronized (gapLock) {
+            gapWaits = false;
+            if (gap.isEmpty()) {
+                return;
+            }
+            told = gap.take();
+        }
+        try {
+            subscriber.onGap(told);
+        } catch (Exception | LinkageError | AssertionError e) {
+            failed(told.topic(), e);
+        }
+    }
+
+    /** The first failure is told in full; then each doubling of their number, so that a broken handler floods no log. */
+    private void failed(String topic, Throwable e) {
+        failures++;
+        if (Long.bitCount(failures) == 1) {
+            LOG.log(
+                    Level.WARNING,
+                    "The subscriber " + subscriber.getClass().getName() + " of " + pattern + " failed on " + topic
+                            + " (failure " + failures + "); it stays subscribed and the message is not repeated",
+                    e);
+        }
+    }
+}

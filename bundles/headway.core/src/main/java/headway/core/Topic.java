@@ -1,0 +1,56 @@
+package headway.core;
+
+/** One topic as this node sees it: who wants it, here and elsewhere. The arrays are replaced, never changed. */
+final class Topic {
+
+    static final Mailbox[] NOBODY = {};
+    static final Session[] NOWHERE = {};
+
+    private final String name;
+
+    /** Subscriptions in this JVM; replaced under the lock of {@link Topics}, read by any thread. */
+    private volatile Mailbox[] here = NOBODY;
+
+    /** Nodes that want it; replaced by the bus's owner, read by any thread. */
+    private volatile Session[] elsewhere = NOWHERE;
+
+    /** Messages published here so far. */
+    private final java.util.concurrent.atomic.AtomicLong published = new java.util.concurrent.atomic.AtomicLong();
+
+    Topic(String name) {
+        this.name = name;
+    }
+
+    String name() {
+        return name;
+    }
+
+    Mailbox[] here() {
+        return here;
+    }
+
+    void here(Mailbox[] mailboxes) {
+        here = mailboxes;
+    }
+
+    Session[] elsewhere() {
+        return elsewhere;
+    }
+
+    void elsewhere(Session[] sessions) {
+        elsewhere = sessions;
+    }
+
+    boolean isWanted() {
+        return here.length > 0 || elsewhere.length > 0;
+    }
+
+    long nextNumber() {
+        return published.incrementAndGet();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,127 @@
+package headway.core;
+
+import headway.bus.Marshaller;
+import headway.bus.Outcome;
+import headway.bus.Publication;
+import headway.dbus.Message;
+import headway.dbus.MessageBuilder;
+import headway.dbus.MessageTemplate;
+import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+
+/** The way to one topic. Any thread may send; subscribers here are served on it, those elsewhere through the outbox. */
+final class TopicPublication<T> implements Publication<T> {
+
+    private static final int LARGEST = 1 << 27;
+
+    /** How long a publisher sleeps before it looks again whether there is room. */
+    private static final long NAP_NANOS = 50_000;
+
+    private final Node node;
+    private final Topic topic;
+    private final Marshaller<T> marshaller;
+    private final String signature;
+    private final MessageTemplate template;
+    private final LongAdder published;
+
+    TopicPublication(Node node, Topic topic, Marshaller<T> marshaller, LongAdder published) {
+        this.node = node;
+        this.topic = topic;
+        this.marshaller = marshaller;
+        this.signature = marshaller.signature();
+        this.template = MessageBuilder.signal(TopicName.toPath(topic.name()), TopicName.INTERFACE, TopicName.MEMBER)
+                .flags(Message.NO_REPLY_EXPECTED)
+                .signature(signature)
+                .template();
+        this.published = published;
+    }
+
+    @Override
+    public String topic() {
+        return topic.name();
+    }
+
+    String signature() {
+        return signature;
+    }
+
+    @Override
+    public boolean wanted() {
+        return topic.isWanted();
+    }
+
+    @Override
+    public Outcome send(T value) {
+        if (node.isClosed()) {
+            return Outcome.CLOSED;
+        }
+        Mailbox[] here = topic.here();
+        Session[] elsewhere = topic.elsewhere();
+        if (here.length == 0 && elsewhere.length == 0) {
+            return Outcome.UNWANTED;
+        }
+        if (elsewhere.length > 0) {
+            Outcome outcome = sendElsewhere(value);
+            if (outcome != Outcome.SENT) {
+                return outcome;
+            }
+        }
+        if (here.length > 0) {
+            sendHere(here, value);
+        }
+        published.increment();
+        return Outcome.SENT;
+    }
+
+    private Outcome sendElsewhere(T value) {
+        Encoder encoder = Encoder.ofThread();
+        int length = encoder.encode(template, marshaller, value);
+        if (length > LARGEST) {
+            throw new IllegalArgumentException("A message of " + length + " bytes to " + topic + "; at most " + LARGEST
+                    + " are allowed (D-Bus specification, Message Format)");
+        }
+        Outbox outbox = node.outbox();
+        byte[] data = encoder.array();
+        Object subject = topic;
+        if (length > outbox.largest()) {
+            subject = new LargeMessage(topic, Arrays.copyOf(data, length));
+            length = 0;
+        }
+        while (!outbox.put(subject, data, 0, length)) {
+            if (node.isClosed()) {
+                return Outcome.CLOSED;
+            }
+            node.owner().postedUrgently();
+            if (DirectRunner.isRunningHere() || Thread.currentThread().isInterrupted()) {
+                return outbox.put(subject, data, 0, length) ? Outcome.SENT : Outcome.FULL;
+            }
+            LockSupport.parkNanos(this, NAP_NANOS);
+        }
+        node.owner().posted();
+        return Outcome.SENT;
+    }
+
+    private void sendHere(Mailbox[] here, T value) {
+        BusMessage message = new LocalMessage<>(this, value, node.self(), topic.nextNumber());
+        for (Mailbox mailbox : here) {
+            while (!mailbox.admits(System.nanoTime())
+                    && !DirectRunner.isRunningHere()
+                    && !Thread.currentThread().isInterrupted()) {
+                LockSupport.parkNanos(this, NAP_NANOS);
+            }
+            if (mailbox.delivery().direct()) {
+                mailbox.deliverDirectly(message);
+            } else {
+                mailbox.put(message);
+            }
+        }
+    }
+
+    /** The value as the message it would travel as. */
+    Message marshalled(T value) {
+        Encoder encoder = Encoder.ofThread();
+        int length = encoder.encode(template, marshaller, value);
+        return Message.parse(Arrays.copyOf(encoder.array(), length));
+    }
+}

@@ -1,0 +1,133 @@
+package headway.core;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Who wants what: the subscriptions of this JVM, the interests of the other nodes, and for each topic in use the answer,
+ * worked out once. Any thread may ask; changes are made under one lock.
+ */
+final class Topics {
+
+    /** So many topics are remembered; beyond that those nobody wants are forgotten. */
+    private static final int MOST_UNWANTED = 1 << 16;
+
+    private final ConcurrentHashMap<String, Topic> byName = new ConcurrentHashMap<>();
+    private final List<Mailbox> subscriptions = new ArrayList<>();
+    private final Map<Session, Map<String, Long>> interests = new LinkedHashMap<>();
+
+    /** The topic of that well-formed name. */
+    Topic get(String name) {
+        Topic topic = byName.get(name);
+        return topic != null ? topic : create(name);
+    }
+
+    private synchronized Topic create(String name) {
+        Topic topic = byName.get(name);
+        if (topic == null) {
+            if (byName.size() >= MOST_UNWANTED) {
+                byName.values().removeIf(known -> !known.isWanted());
+            }
+            topic = new Topic(name);
+            topic.here(wantedHere(name));
+            topic.elsewhere(wantedElsewhere(name));
+            byName.put(name, topic);
+        }
+        return topic;
+    }
+
+    /** Adds a subscription. */
+    synchronized void add(Mailbox subscription) {
+        subscriptions.add(subscription);
+        refreshHere(subscription.pattern());
+    }
+
+    synchronized void remove(Mailbox subscription) {
+        subscriptions.remove(subscription);
+        refreshHere(subscription.pattern());
+    }
+
+    synchronized List<Mailbox> subscriptions() {
+        return List.copyOf(subscriptions);
+    }
+
+    /** What this node wants from others: each pattern with how many milliseconds a publisher shall wait for it. */
+    synchronized Map<String, Long> wishes(long leastPatience) {
+        Map<String, Long> wishes = new LinkedHashMap<>();
+        for (Mailbox subscription : subscriptions) {
+            long patience =
+                    Math.max(leastPatience, subscription.delivery().deadline().toMillis());
+            wishes.merge(subscription.pattern(), patience, Math::max);
+        }
+        return wishes;
+    }
+
+    /** Another node wants this pattern, and publishers to wait so many milliseconds for it. */
+    synchronized void addInterest(Session session, String pattern, long patience) {
+        interests.computeIfAbsent(session, s -> new LinkedHashMap<>()).put(pattern, patience);
+        refreshElsewhere(pattern);
+    }
+
+    synchronized void removeInterest(Session session, String pattern) {
+        Map<String, Long> patterns = interests.get(session);
+        if (patterns != null && patterns.remove(pattern) != null) {
+            refreshElsewhere(pattern);
+        }
+    }
+
+    synchronized void removeInterests(Session session) {
+        if (interests.remove(session) != null) {
+            refreshElsewhere("*");
+        }
+    }
+
+    synchronized List<String> interests(Session session) {
+        Map<String, Long> patterns = interests.get(session);
+        return patterns == null ? List.of() : List.copyOf(patterns.keySet());
+    }
+
+    /** How many milliseconds a publisher waits for a node that takes nothing, before it gives up a message of that topic. */
+    synchronized long patience(Session session, Topic topic) {
+        long most = 0;
+        for (Map.Entry<String, Long> interest :
+                interests.getOrDefault(session, Map.of()).entrySet()) {
+            if (TopicName.matches(interest.getKey(), topic.name())) {
+                most = Math.max(most, interest.getValue());
+            }
+        }
+        return most;
+    }
+
+    private void refreshHere(String pattern) {
+        for (Topic topic : byName.values()) {
+            if (TopicName.matches(pattern, topic.name())) {
+                topic.here(wantedHere(topic.name()));
+            }
+        }
+    }
+
+    private void refreshElsewhere(String pattern) {
+        for (Topic topic : byName.values()) {
+            if (TopicName.matches(pattern, topic.name())) {
+                topic.elsewhere(wantedElsewhere(topic.name()));
+            }
+        }
+    }
+
+    private Mailbox[] wantedHere(String topic) {
+        return subscriptions.stream()
+                .filter(subscription -> TopicName.matches(subscription.pattern(), topic))
+                .toArray(Mailbox[]::new);
+    }
+
+    private Session[] wantedElsewhere(String topic) {
+        return interests.entrySet().stream()
+                .filter(entry ->
+                        entry.getValue().keySet().stream().anyMatch(pattern -> TopicName.matches(pattern, topic)))
+                .map(Map.Entry::getKey)
+                .toArray(Session[]::new);
+    }
+}

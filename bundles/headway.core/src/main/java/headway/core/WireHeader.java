@@ -1,0 +1,41 @@
+package headway.core;
+
+import headway.dbus.Message;
+import headway.dbus.MessageType;
+
+/**
+ * The header of a message that came over a link, parsed and checked; shared by all messages whose header is the same but
+ * for serial and body length.
+ *
+ * @param message a copy of one message with this header; only its header fields count
+ * @param type its kind
+ * @param topic the topic, if it is a published message, else null
+ */
+record WireHeader(Message message, headway.bus.Message.Type type, String topic) {
+
+    /**
+     * The header of that message.
+     *
+     * @return null if its kind is not one of the four and it is to be ignored (D-Bus specification, "Message Types")
+     */
+    static WireHeader of(Message message) {
+        MessageType kind = message.type();
+        if (kind == null) {
+            return null;
+        }
+        headway.bus.Message.Type type = switch (kind) {
+            case METHOD_CALL -> headway.bus.Message.Type.CALL;
+            case METHOD_RETURN -> headway.bus.Message.Type.RETURN;
+            case ERROR -> headway.bus.Message.Type.ERROR;
+            case SIGNAL -> headway.bus.Message.Type.SIGNAL;
+            default -> null;
+        };
+        if (type == null) {
+            return null;
+        }
+        boolean published = type == headway.bus.Message.Type.SIGNAL
+                && TopicName.INTERFACE.equals(message.interfaceName())
+                && TopicName.MEMBER.equals(message.member());
+        return new WireHeader(message, type, published ? TopicName.fromPath(message.path()) : null);
+    }
+}
