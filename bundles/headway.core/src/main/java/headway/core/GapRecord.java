@@ -28,6 +28,10 @@ final class GapRecord {
     }
 
     void add(BusMessage lost, Cause why) {
+        if (lost instanceof GapMessage told) {
+            add(told.gap());
+            return;
+        }
         add(lost.topic(), lost.sender().uniqueName(), lost.sequence(), lost.sequence(), 1, why);
     }
 

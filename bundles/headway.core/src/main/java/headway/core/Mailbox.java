@@ -47,11 +47,19 @@ final class Mailbox implements Subscription, Runnable {
     private final Runnable onRoom;
 
     private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final AtomicBoolean left = new AtomicBoolean();
     private final LongAdder lost = new LongAdder();
     private long delivered; // through DELIVERED, by the delivering thread only
     private long failures; // by the delivering thread only
     private volatile boolean closed;
+
+    /** The contract ended the subscription: what waits is still handed over, then the gap, then nothing. */
+    private volatile boolean disconnected;
+
     private volatile boolean roomWanted;
+
+    /** Belongs to the bus's owner. */
+    private boolean filled;
 
     /** Since when a publisher has waited for room, or 0. */
     private volatile long fullSince;
@@ -130,6 +138,12 @@ final class Mailbox implements Subscription, Runnable {
     public void close() {
         if (!closed) {
             closed = true;
+            leave();
+        }
+    }
+
+    private void leave() {
+        if (left.compareAndSet(false, true)) {
             onClose.run();
         }
     }
@@ -169,9 +183,12 @@ final class Mailbox implements Subscription, Runnable {
         return false;
     }
 
-    /** Puts a message; when there is no room the contract decides what is lost. Never waits: see {@link #admits}. */
+    /**
+     * Puts a message; when there is no room the contract decides what is lost. Never waits: see {@link #admits}. {@link
+     * #schedule} must follow, once for all that are put together.
+     */
     void put(BusMessage message) {
-        if (closed) {
+        if (closed || disconnected) {
             return;
         }
         switch (delivery.mode()) {
@@ -183,17 +200,19 @@ final class Mailbox implements Subscription, Runnable {
                 }
             }
         }
-        schedule();
     }
 
-    /** Tells the subscriber of a loss that happened before its mailbox. */
-    void putGap(Gap before) {
-        synchronized (gapLock) {
-            gap.add(before);
-            gapWaits = true;
+    /** Puts a loss that happened before this mailbox, in its place among the messages. {@link #schedule} must follow. */
+    void putGap(GapMessage told) {
+        lost.add(told.gap().count());
+        if (delivery.mode() == Mode.LATEST) {
+            synchronized (gapLock) {
+                gap.add(told.gap());
+                gapWaits = true;
+            }
+        } else {
+            put(told);
         }
-        lost.add(before.count());
-        schedule();
     }
 
     private MessageRing ring() {
@@ -247,10 +266,25 @@ final class Mailbox implements Subscription, Runnable {
             gapWaits = true;
         }
         lost.increment();
-        close();
+        disconnected = true;
+        leave();
     }
 
-    private void schedule() {
+    /** Remembers that messages were put and the subscriber is to be scheduled; says no if that is remembered already. */
+    boolean markFilled() {
+        boolean first = !filled;
+        filled = true;
+        return first;
+    }
+
+    /** Schedules the subscriber for what was put since {@link #markFilled}. */
+    void scheduleFilled() {
+        filled = false;
+        schedule();
+    }
+
+    /** Has the subscriber called soon, if it is not at it already. */
+    void schedule() {
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
             try {
                 executor.execute(this);
@@ -290,8 +324,6 @@ final class Mailbox implements Subscription, Runnable {
             if (position != nextPosition) {
                 awaitEvicted(position - nextPosition);
                 tellGap();
-            } else if (gapWaits) {
-                tellGapBefore();
             }
             nextPosition = position + 1;
             deliver(message);
@@ -312,17 +344,6 @@ final class Mailbox implements Subscription, Runnable {
                 }
             }
             Thread.onSpinWait();
-        }
-    }
-
-    /** A gap that no eviction made lies before this message; one that evictions made lies behind it. */
-    private void tellGapBefore() {
-        boolean before;
-        synchronized (gapLock) {
-            before = evictedRecorded == evictedSeen;
-        }
-        if (before) {
-            tellGap();
         }
     }
 
@@ -353,6 +374,13 @@ final class Mailbox implements Subscription, Runnable {
     }
 
     private void deliver(BusMessage message) {
+        if (closed) {
+            return;
+        }
+        if (message instanceof GapMessage told) {
+            tell(told.gap());
+            return;
+        }
         try {
             subscriber.onMessage(message);
         } catch (Exception | LinkageError | AssertionError e) {
@@ -370,6 +398,12 @@ final class Mailbox implements Subscription, Runnable {
             }
             told = gap.take();
         }
+        if (!closed) {
+            tell(told);
+        }
+    }
+
+    private void tell(Gap told) {
         try {
             subscriber.onGap(told);
         } catch (Exception | LinkageError | AssertionError e) {

@@ -64,6 +64,7 @@ final class Node implements Session.Host, Outbox.Taker {
     private final Calls calls = new Calls(direct);
     private final NameService names;
     private final Exports exports;
+    private final FanOut fanOut = new FanOut(topics, this::nextSerial);
     private final HeaderCache headers = new HeaderCache();
     private final Rejections rejections = new Rejections();
     private final CompletableFuture<Void> joined = new CompletableFuture<>();
@@ -74,7 +75,9 @@ final class Node implements Session.Host, Outbox.Taker {
     private final Map<Session, Long> unreachableUntil = new HashMap<>();
     private final Set<Long> mentioned = new HashSet<>();
     private final Set<Session> held = new LinkedHashSet<>();
-    private final Map<Session, GapRecord> givenUp = new HashMap<>();
+
+    private final ArrayList<Mailbox> filled = new ArrayList<>();
+    private Topic lastTopic = new Topic("");
 
     private long now;
     private int serial;
@@ -84,7 +87,6 @@ final class Node implements Session.Host, Outbox.Taker {
     private boolean answersExpected;
     private boolean hasJoined;
     private long helloAt;
-    private long stuckUntil = Long.MAX_VALUE;
     private volatile boolean closed;
 
     Node(NodeConfig config, Clock clock, long incarnation, Executor executor) {
@@ -216,7 +218,7 @@ final class Node implements Session.Host, Outbox.Taker {
             links.sort(LinkSlot.BEST_FIRST);
             listener.opened(slot);
             joinUntil = now + JOIN_NANOS;
-            if (greet(slot, Address.EVERYONE, 0, true) == SendResult.SENT) {
+            if (greet(slot, Address.EVERYONE, 0, true) != SendResult.UNREACHABLE) {
                 answersExpected = true;
             }
         } finally {
@@ -530,7 +532,10 @@ final class Node implements Session.Host, Outbox.Taker {
     }
 
     private boolean onPublished(Session session, WireHeader header, byte[] array, int offset, int length) {
-        Mailbox[] here = topics.get(header.topic()).here();
+        if (!header.topic().equals(lastTopic.name()) || lastTopic.isForgotten()) {
+            lastTopic = topics.get(header.topic());
+        }
+        Mailbox[] here = lastTopic.here();
         for (Mailbox mailbox : here) {
             if (!mailbox.admits(now)) {
                 heldUntil = Math.min(heldUntil, mailbox.waitsUntil());
@@ -546,10 +551,21 @@ final class Node implements Session.Host, Outbox.Taker {
                     direct.add(() -> mailbox.deliverDirectly(message));
                 } else {
                     mailbox.put(message);
+                    if (mailbox.markFilled()) {
+                        filled.add(mailbox);
+                    }
                 }
             }
         }
         return true;
+    }
+
+    /** Subscribers are woken once for all that one frame brought them. */
+    private void scheduleFilled() {
+        for (int i = 0; i < filled.size(); i++) {
+            filled.get(i).scheduleFilled();
+        }
+        filled.clear();
     }
 
     private void onOther(Session session, WireHeader header, byte[] array, int offset, int length) {
@@ -590,8 +606,10 @@ final class Node implements Session.Host, Outbox.Taker {
             case Control.GAP -> {
                 Gap gap = Control.decodeGap(message, session.peer().uniqueName());
                 session.skipReceived(gap.count());
+                GapMessage told = new GapMessage(session.peer(), gap);
                 for (Mailbox mailbox : topics.get(gap.topic()).here()) {
-                    mailbox.putGap(gap);
+                    mailbox.putGap(told);
+                    mailbox.schedule();
                 }
             }
             default -> onRejected(session, "unknown control message");
@@ -616,7 +634,7 @@ final class Node implements Session.Host, Outbox.Taker {
     private void gone(Session session, String how) {
         session.state(State.GONE);
         unreachableUntil.remove(session);
-        givenUp.remove(session);
+        fanOut.forget(session);
         held.remove(session);
         topics.removeInterests(session);
         byName.remove(session.peer().uniqueName(), session);
@@ -631,64 +649,17 @@ final class Node implements Session.Host, Outbox.Taker {
 
     // ---------------------------------------------------------------- messages that leave
 
-    /** Publishes to everybody elsewhere who wants it; the message lies in the outbox. */
+    /** Takes one record of the outbox: something published, or a task. */
     @Override
     public boolean take(Object subject, byte[] data, int offset, int size) {
         if (subject instanceof Topic topic) {
-            return sendToAll(topic, data, offset, size);
+            return fanOut.send(topic, data, offset, size, now);
         }
         if (subject instanceof LargeMessage large) {
-            return sendToAll(large.topic(), large.bytes(), 0, large.bytes().length);
+            return fanOut.send(large.topic(), large.bytes(), 0, large.bytes().length, now);
         }
         ((Runnable) subject).run();
         return true;
-    }
-
-    private boolean sendToAll(Topic topic, byte[] data, int offset, int size) {
-        Session[] receivers = topic.elsewhere();
-        for (Session session : receivers) {
-            if (!session.ready(size) && !isGivenUp(session, topic)) {
-                return false;
-            }
-        }
-        Bytes.putInt(data, offset + 8, nextSerial());
-        for (Session session : receivers) {
-            if (session.state() != State.GONE) {
-                tellGivenUp(session, size);
-                if (session.ready(size)) {
-                    session.append(data, offset, size);
-                } else {
-                    giveUp(session, topic);
-                }
-            }
-        }
-        return true;
-    }
-
-    /** Whether publishers have waited long enough for a node that takes nothing. */
-    private boolean isGivenUp(Session session, Topic topic) {
-        if (session.state() == State.GONE || givenUp.containsKey(session)) {
-            return true;
-        }
-        long until = session.fullSince() + topics.patience(session, topic) * 1_000_000;
-        if (session.fullSince() == 0 || now < until) {
-            stuckUntil = Math.min(stuckUntil, until);
-            return false;
-        }
-        return true;
-    }
-
-    private void giveUp(Session session, Topic topic) {
-        session.skipMessage();
-        long number = session.sentMessages();
-        givenUp.computeIfAbsent(session, s -> new GapRecord("*"))
-                .add(new Gap(topic.name(), self.uniqueName(), number, number, 1, Gap.Cause.SLOW_NODE));
-    }
-
-    private void tellGivenUp(Session session, int size) {
-        if (!givenUp.isEmpty() && givenUp.containsKey(session) && session.ready(size)) {
-            session.send(Control.gap(givenUp.remove(session).take()));
-        }
     }
 
     /** Has the owner of the state run something soon, in order with what this thread published; any thread. */
@@ -722,9 +693,11 @@ final class Node implements Session.Host, Outbox.Taker {
             return Long.MAX_VALUE;
         }
         resumeHeld();
-        stuckUntil = Long.MAX_VALUE;
+        scheduleFilled();
         boolean all = outbox.drain(this, DRAIN_BYTES);
-        long next = all ? Long.MAX_VALUE : stuckUntil == Long.MAX_VALUE ? Long.MIN_VALUE : stuckUntil;
+        fanOut.tellGaps();
+        long waitsUntil = fanOut.waitsUntil();
+        long next = all ? Long.MAX_VALUE : waitsUntil == Long.MAX_VALUE ? Long.MIN_VALUE : waitsUntil;
         boolean waiting = !calls.isEmpty();
         for (Session session : List.copyOf(sessions.values())) {
             session.pump(true);

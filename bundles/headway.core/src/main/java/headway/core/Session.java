@@ -103,6 +103,7 @@ final class Session {
 
     // Counters for operators, and the numbers that gap reports speak of.
     private long sentMessages;
+    private long publishedMessages;
     private long receivedMessages;
     private long replayed;
     private long duplicates;
@@ -626,17 +627,17 @@ final class Session {
 
     // ---------------------------------------------------------------- counters
 
-    /** The number of the next message to this peer, counted with those that were given up; for gap reports. */
+    /** Messages sent to this peer so far. */
     long sentMessages() {
         return sentMessages;
     }
 
-    /** A message to this peer was given up: it has its number all the same. */
-    void skipMessage() {
-        sentMessages++;
+    /** Counts a published message to this peer, also one that is given up, and says its number. */
+    long countPublished() {
+        return ++publishedMessages;
     }
 
-    /** Counts a message from this peer and says its number. */
+    /** Counts a published message from this peer and says its number. */
     long countReceived() {
         return ++receivedMessages;
     }

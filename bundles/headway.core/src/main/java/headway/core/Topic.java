@@ -14,6 +14,9 @@ final class Topic {
     /** Nodes that want it; replaced by the bus's owner, read by any thread. */
     private volatile Session[] elsewhere = NOWHERE;
 
+    /** {@link Topics} does not know it any more; whoever still holds it must ask for the topic again. */
+    private volatile boolean forgotten;
+
     /** Messages published here so far. */
     private final java.util.concurrent.atomic.AtomicLong published = new java.util.concurrent.atomic.AtomicLong();
 
@@ -39,6 +42,14 @@ final class Topic {
 
     void elsewhere(Session[] sessions) {
         elsewhere = sessions;
+    }
+
+    boolean isForgotten() {
+        return forgotten;
+    }
+
+    void forget() {
+        forgotten = true;
     }
 
     boolean isWanted() {

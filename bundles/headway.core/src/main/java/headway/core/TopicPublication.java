@@ -19,7 +19,7 @@ final class TopicPublication<T> implements Publication<T> {
     private static final long NAP_NANOS = 50_000;
 
     private final Node node;
-    private final Topic topic;
+    private volatile Topic topic;
     private final Marshaller<T> marshaller;
     private final String signature;
     private final MessageTemplate template;
@@ -48,7 +48,17 @@ final class TopicPublication<T> implements Publication<T> {
 
     @Override
     public boolean wanted() {
-        return topic.isWanted();
+        return current().isWanted();
+    }
+
+    /** The topic as the node knows it now. */
+    private Topic current() {
+        Topic known = topic;
+        if (known.isForgotten()) {
+            known = node.topics().get(known.name());
+            topic = known;
+        }
+        return known;
     }
 
     @Override
@@ -56,25 +66,26 @@ final class TopicPublication<T> implements Publication<T> {
         if (node.isClosed()) {
             return Outcome.CLOSED;
         }
-        Mailbox[] here = topic.here();
-        Session[] elsewhere = topic.elsewhere();
+        Topic known = current();
+        Mailbox[] here = known.here();
+        Session[] elsewhere = known.elsewhere();
         if (here.length == 0 && elsewhere.length == 0) {
             return Outcome.UNWANTED;
         }
         if (elsewhere.length > 0) {
-            Outcome outcome = sendElsewhere(value);
+            Outcome outcome = sendElsewhere(known, value);
             if (outcome != Outcome.SENT) {
                 return outcome;
             }
         }
         if (here.length > 0) {
-            sendHere(here, value);
+            sendHere(known, here, value);
         }
         published.increment();
         return Outcome.SENT;
     }
 
-    private Outcome sendElsewhere(T value) {
+    private Outcome sendElsewhere(Topic known, T value) {
         Encoder encoder = Encoder.ofThread();
         int length = encoder.encode(template, marshaller, value);
         if (length > LARGEST) {
@@ -83,9 +94,9 @@ final class TopicPublication<T> implements Publication<T> {
         }
         Outbox outbox = node.outbox();
         byte[] data = encoder.array();
-        Object subject = topic;
+        Object subject = known;
         if (length > outbox.largest()) {
-            subject = new LargeMessage(topic, Arrays.copyOf(data, length));
+            subject = new LargeMessage(known, Arrays.copyOf(data, length));
             length = 0;
         }
         while (!outbox.put(subject, data, 0, length)) {
@@ -102,8 +113,8 @@ final class TopicPublication<T> implements Publication<T> {
         return Outcome.SENT;
     }
 
-    private void sendHere(Mailbox[] here, T value) {
-        BusMessage message = new LocalMessage<>(this, value, node.self(), topic.nextNumber());
+    private void sendHere(Topic known, Mailbox[] here, T value) {
+        BusMessage message = new LocalMessage<>(this, value, node.self(), known.nextNumber());
         for (Mailbox mailbox : here) {
             while (!mailbox.admits(System.nanoTime())
                     && !DirectRunner.isRunningHere()
@@ -114,6 +125,7 @@ final class TopicPublication<T> implements Publication<T> {
                 mailbox.deliverDirectly(message);
             } else {
                 mailbox.put(message);
+                mailbox.schedule();
             }
         }
     }

@@ -29,7 +29,7 @@ final class Topics {
         Topic topic = byName.get(name);
         if (topic == null) {
             if (byName.size() >= MOST_UNWANTED) {
-                byName.values().removeIf(known -> !known.isWanted());
+                byName.values().removeIf(Topics::isUnwanted);
             }
             topic = new Topic(name);
             topic.here(wantedHere(name));
@@ -37,6 +37,14 @@ final class Topics {
             byName.put(name, topic);
         }
         return topic;
+    }
+
+    private static boolean isUnwanted(Topic topic) {
+        if (topic.isWanted()) {
+            return false;
+        }
+        topic.forget();
+        return true;
     }
 
     /** Adds a subscription. */

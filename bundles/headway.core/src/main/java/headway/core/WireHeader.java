@@ -9,7 +9,7 @@ import headway.dbus.MessageType;
  *
  * @param message a copy of one message with this header; only its header fields count
  * @param type its kind
- * @param topic the topic, if it is a published message, else null
+ * @param topic the topic's name, if it is a published message, else null
  */
 record WireHeader(Message message, headway.bus.Message.Type type, String topic) {
 
