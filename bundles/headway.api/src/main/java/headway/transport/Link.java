@@ -22,7 +22,9 @@ public interface Link extends AutoCloseable {
     /**
      * Sends one frame to one link, to a group, or to {@link Address#EVERYONE}. The sender itself never receives it.
      *
-     * <p>May hold the frame back (as a copy) until {@link #flush}.
+     * <p>May hold the frame back (as a copy) until {@link #flush}. To {@link Address#EVERYONE}, {@code FULL} says that at
+     * least one had no room; all others have it, so that one that stalls never keeps the rest from hearing anything. An
+     * address that was {@code UNREACHABLE} after it had been reached stays so.
      *
      * @param to whom
      * @param frame the bytes between position and limit, at most {@link #mtu()}; borrowed for the call; its position is

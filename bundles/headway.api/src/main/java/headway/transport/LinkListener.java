@@ -19,10 +19,17 @@ public interface LinkListener {
      */
     void onFrame(Address from, Credentials credentials, ByteBuffer frame);
 
-    /** A destination that answered {@link SendResult#FULL} may have room again. */
+    /**
+     * A destination that answered {@link SendResult#FULL} may have room again. May come before that answer has been
+     * returned, and for no reason.
+     */
     void onWritable();
 
-    /** The medium knows that this address will never send again: its process died or closed the link. */
+    /**
+     * The medium knows that this address will never send again: its process died or closed the link. Told once, after all
+     * frames that came from it, of peers to which or from which a frame went; {@link SendResult#UNREACHABLE} alone does
+     * not lead here.
+     */
     void onGone(Address peer);
 
     /**

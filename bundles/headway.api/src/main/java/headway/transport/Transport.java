@@ -27,6 +27,7 @@ public interface Transport {
      * @param bus the name of the bus, {@code [A-Za-z0-9_-]{1,64}}
      * @param listener told of frames and of the end; called by one thread at a time
      * @return a link that works
+     * @throws IllegalArgumentException if the name is malformed
      * @throws IOException why the medium cannot be used now; a sentence for people
      */
     Link open(String bus, LinkListener listener) throws IOException;

@@ -4,10 +4,10 @@ import headway.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Hashtable;
 import java.util.Map;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -67,7 +67,7 @@ public final class LoopbackComponent {
     public LoopbackComponent(BundleContext context, Config config, Map<String, Object> properties) throws IOException {
         transport =
                 new LoopbackTransport(config.runtime_dir().isBlank() ? usualRuntime() : Path.of(config.runtime_dir()));
-        registration = context.registerService(Transport.class, transport, new Hashtable<>(properties));
+        registration = context.registerService(Transport.class, transport, FrameworkUtil.asDictionary(properties));
     }
 
     /** Takes it back and ends its links. */
