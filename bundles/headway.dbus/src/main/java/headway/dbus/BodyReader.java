@@ -4,10 +4,11 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Reads the body of a message value by value, without boxes. The signature says what comes next: reading something else is
- * the caller's mistake, an IllegalStateException; a value that is not valid is an {@link InvalidMessageException}.
+ * Reads the body of a message value by value, without boxes. The signature says what comes next: reading something else
+ * is the caller's mistake, an IllegalStateException; a value that is not valid is an {@link InvalidMessageException}.
  *
- * <p>A reader may be used for message after message by {@link #reset} and then allocates nothing but what it returns. Not for use by two threads at once.
+ * <p>A reader may be used for message after message by {@link #reset} and then allocates nothing but what it returns.
+ * Not for use by two threads at once.
  */
 public final class BodyReader {
     private final SignatureCursor cursor = new SignatureCursor();

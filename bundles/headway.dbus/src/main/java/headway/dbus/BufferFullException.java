@@ -2,7 +2,8 @@ package headway.dbus;
 
 /**
  * The array a {@link MessageWriter} was given has no room for what is written: an expected outcome, so there is one
- * instance, without a stack trace. What was written of the message so far is worthless; flush and write it again elsewhere.
+ * instance, without a stack trace. What was written of the message so far is worthless; flush and write it again
+ * elsewhere.
  */
 public final class BufferFullException extends RuntimeException {
     private static final long serialVersionUID = 1;

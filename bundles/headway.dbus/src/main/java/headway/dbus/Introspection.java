@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What an object says it can do ("Introspection Data Format"), as a tree of plain records. {@link #parse} and {@link #toXml}
- * go between it and the XML that tools understand.
+ * What an object says it can do ("Introspection Data Format"), as a tree of plain records. {@link #parse} and {@link
+ * #toXml} go between it and the XML that tools understand.
  */
 public final class Introspection {
     private Introspection() {}
@@ -183,10 +183,10 @@ public final class Introspection {
     }
 
     /**
-     * The tree in this XML. Elements and attributes that the format does not know, such as documentation, are passed over; a
-     * document type is not read and no entity is resolved.
+     * The tree in this XML. Elements and attributes that the format does not know, such as documentation, are passed
+     * over; a document type is not read and no entity is resolved.
      *
-     * @throws IllegalArgumentException if it is not well-formed or not introspection data, saying what and in which line
+     * @throws IllegalArgumentException if it is not well-formed or not introspection data, saying what and where
      */
     public static Node parse(String xml) {
         return new IntrospectionParser(xml).parse();

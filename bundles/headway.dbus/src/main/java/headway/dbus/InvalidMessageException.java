@@ -1,8 +1,8 @@
 package headway.dbus;
 
 /**
- * Bytes that are no valid D-Bus message: what is wrong, in one sentence, and where. Unchecked, because decoding is lazy and
- * any accessor may be the first to meet the fault; after {@link Message#validate()} none throws it any more.
+ * Bytes that are no valid D-Bus message: what is wrong, in one sentence, and where. Unchecked, because decoding is lazy
+ * and any accessor may be the first to meet the fault; after {@link Message#validate()} none throws it any more.
  */
 public final class InvalidMessageException extends RuntimeException {
     private static final long serialVersionUID = 1;

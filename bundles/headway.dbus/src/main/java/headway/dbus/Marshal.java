@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Java values to and from the wire, driven by a signature. The mapping is said once, in {@link Message#body()}; on the way
- * out any integer class is accepted for any integer type whose range holds the value.
+ * Java values to and from the wire, driven by a signature. The mapping is said once, in {@link Message#body()}; on the
+ * way out any integer class is accepted for any integer type whose range holds the value.
  */
 final class Marshal {
     private static final long UINT32_MAX = 0xFFFF_FFFFL;
@@ -29,7 +29,7 @@ final class Marshal {
 
     private static void put(MessageWriter writer, Signature signature, int at, Object value) {
         switch (signature.codes()[at]) {
-            case 'y' -> writer.putByte((byte) (value instanceof Byte b ? b : integer(value, 'y', 0, 255)));
+            case 'y' -> writer.putByte(octet(value));
             case 'b' -> writer.putBoolean(as(Boolean.class, value, 'b'));
             case 'n' -> writer.putInt16((short) integer(value, 'n', Short.MIN_VALUE, Short.MAX_VALUE));
             case 'q' -> writer.putUint16((int) integer(value, 'q', 0, 0xFFFF));
@@ -115,6 +115,14 @@ final class Marshal {
             writer.endDictEntry();
         }
         writer.endArray();
+    }
+
+    /** A BYTE has no sign: -1 is meant only if it is a Java byte. */
+    private static byte octet(Object value) {
+        if (value instanceof Byte octet) {
+            return octet;
+        }
+        return (byte) integer(value, 'y', 0, 255);
     }
 
     private static long integer(Object value, char code, long min, long max) {
@@ -229,8 +237,13 @@ final class Marshal {
     private static Struct getStruct(WireReader reader, Signature signature, int at, int depth) {
         reader.checkDepth(depth);
         reader.align(8);
-        List<Object> members = new ArrayList<>();
         int close = signature.next(at) - 1;
+        int count = 0;
+        for (int member = at + 1; member < close; member = signature.next(member)) {
+            count++;
+        }
+        // Of the right size: millions of tiny structs fit into one message.
+        List<Object> members = new ArrayList<>(count);
         for (int member = at + 1; member < close; member = signature.next(member)) {
             members.add(get(reader, signature, member, depth));
         }

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.BiPredicate;
 
 /**
- * Which messages somebody wants ("Match Rules"): all conditions of a rule must hold, a rule without conditions matches every
- * message. Immutable.
+ * Which messages somebody wants ("Match Rules"): all conditions of a rule must hold, a rule without conditions matches
+ * every message. Immutable.
  */
 public final class MatchRule {
     /** Arguments that can be asked for are 0 to 63. */
@@ -86,8 +86,8 @@ public final class MatchRule {
     }
 
     /**
-     * The rule in this text, quoted as the reference implementation reads it: inside apostrophes everything stands for itself;
-     * outside, {@code \'} is an apostrophe, any other backslash itself, and a comma ends the value.
+     * The rule in this text, quoted as the reference implementation reads it: inside apostrophes everything stands for
+     * itself; outside, {@code \'} is an apostrophe, any other backslash itself, and a comma ends the value.
      *
      * @throws IllegalArgumentException if the text is no rule, saying why
      */
@@ -130,7 +130,10 @@ public final class MatchRule {
         return destination;
     }
 
-    /** Whether messages to others are wanted too ({@code eavesdrop='true'}). It is for the bus to look at, not a condition. */
+    /**
+     * Whether messages to others are wanted too ({@code eavesdrop='true'}). It is for the bus to look at, not a
+     * condition.
+     */
     public boolean eavesdrop() {
         return Boolean.TRUE.equals(eavesdrop);
     }

@@ -10,9 +10,10 @@ import java.util.Objects;
  * A D-Bus message ("Message Format"): a lazy view of bytes that somebody else holds. {@link #parse} looks at the header
  * once and keeps only where its fields are; a field or a body that nobody reads costs nothing.
  *
- * <p>The bytes must not change while the message is used; {@link #copy} gives one with bytes of its own. Apart from that it
- * is immutable and may be used by many threads. What lazy decoding meets that is not valid is an
- * {@link InvalidMessageException} from any accessor; after {@link #validate()} no accessor throws.
+ * <p>The bytes must not change while the message is used; {@link #copy} gives one with bytes of its own. Apart from
+ * that it is immutable: once handed over to other threads, as by a queue, any of them may use it at any time. What lazy
+ * decoding meets that is not valid is an {@link InvalidMessageException} from any accessor; after {@link #validate()}
+ * no accessor throws.
  */
 public final class Message {
     /** "Message Format": the most bytes of a message, header and body together. */
@@ -95,7 +96,8 @@ public final class Message {
     }
 
     /**
-     * The length of the message that starts here, from its first {@link #FIXED_HEADER} bytes; it may be more than is available.
+     * The length of the message that starts here, from its first {@link #FIXED_HEADER} bytes; it may be more than is
+     * available.
      *
      * @param available bytes from {@code offset} on that may be read
      * @return bytes of the whole message, or {@link #NEED_MORE}
@@ -207,9 +209,11 @@ public final class Message {
                 size = end - at >= 4 ? Wire.getInt(array, at, big) : 0;
             }
         }
-        if (size < 0 || size >= end - text || array[text + size] != 0) {
-            throw invalid(
-                    "text of header field " + HeaderField.of(code) + " runs over the end or has no NUL there", at);
+        if (size < 0 || size >= end - text) {
+            throw invalid("text of header field " + HeaderField.of(code) + " runs over the end", at);
+        }
+        if (array[text + size] != 0) {
+            throw invalid("text of header field " + HeaderField.of(code) + " does not end with a NUL", text + size);
         }
         int start = text - offset;
         switch (code) {
@@ -362,8 +366,8 @@ public final class Message {
     }
 
     /**
-     * Where the text of a field starts, bytes from the start of the message; -1 if it is absent or no text. The text is not
-     * checked to be a valid name.
+     * Where the text of a field starts, bytes from the start of the message; -1 if it is absent or no text. The text is
+     * not checked to be a valid name.
      */
     public int fieldOffset(HeaderField field) {
         int at = switch (field) {
@@ -437,9 +441,9 @@ public final class Message {
      * <tr><td>t</td><td>Long, all 64 bits, to be read as unsigned ({@link Long#toUnsignedString(long)})</td></tr>
      * <tr><td>o g h v</td><td>{@link ObjectPath}, {@link Signature}, {@link UnixFd}, {@link Variant}</td></tr>
      * <tr><td>ay</td><td>byte[]</td></tr>
-     * <tr><td>a</td><td>List; in the other direction any Iterable, Object[], and short[] an, int[] ai, long[] ax, double[] ad</td></tr>
+     * <tr><td>a</td><td>List; also written from Iterable, Object[], short[] an, int[] ai, long[] ax, double[] ad</td></tr>
      * <tr><td>a{}</td><td>LinkedHashMap in wire order; of equal keys the last one counts</td></tr>
-     * <tr><td>()</td><td>{@link Struct}; in the other direction also a List</td></tr>
+     * <tr><td>()</td><td>{@link Struct}; also written from a List</td></tr>
      * </table>
      *
      * @throws InvalidMessageException if the body does not follow its signature
@@ -465,8 +469,8 @@ public final class Message {
     }
 
     /**
-     * Checks everything: names, body, and that nobody forges what only a connection's own end may say ("Reserved path" and
-     * interface {@code org.freedesktop.DBus.Local}).
+     * Checks everything: names, body, and that nobody forges what only a connection's own end may say ("Reserved path"
+     * and interface {@code org.freedesktop.DBus.Local}).
      *
      * @return this
      * @throws InvalidMessageException for the first fault found

@@ -3,8 +3,8 @@ package headway.dbus;
 import java.nio.ByteOrder;
 
 /**
- * A message that is sent again and again: its header, prepared once. One more of them is a copy of the prepared bytes, the
- * serial and the body, written in place:
+ * A message that is sent again and again: its header, prepared once. One more of them is a copy of the prepared bytes,
+ * the serial and the body, written in place:
  *
  * <pre>{@code
  * MessageTemplate speed = MessageBuilder.signal("/vehicle", "org.example.Vehicle", "Speed").signature("d").template();

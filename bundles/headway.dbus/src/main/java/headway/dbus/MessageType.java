@@ -2,7 +2,9 @@ package headway.dbus;
 
 /** What a message is for ("Message Format", second byte of the header). */
 public enum MessageType {
-    /** A type this version of the protocol does not know; such a message must be ignored. Never built, only received. */
+    /**
+     * A type this version of the protocol does not know; such a message must be ignored. Never built, only received.
+     */
     UNKNOWN(0, "unknown"),
     METHOD_CALL(1, "method_call"),
     METHOD_RETURN(2, "method_return"),

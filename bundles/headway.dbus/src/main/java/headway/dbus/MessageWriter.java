@@ -4,14 +4,15 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Marshals values into a byte array, in place ("Marshaling"). A writer is reused for message after message: {@code reset},
- * put values, take the bytes. It aligns and pads by itself and never writes a value that would be invalid on the wire.
+ * Marshals values into a byte array, in place ("Marshaling"). A writer is reused for message after message: {@code
+ * reset}, put values, take the bytes. It aligns and pads by itself and never writes a value that would be invalid on
+ * the wire.
  *
  * <p>It writes into an array of its own, which grows, or into a foreign one, in which running out of room is the
  * {@link BufferFullException}. In steady state nothing is allocated.
  *
- * <p>Whether the values agree with a signature is checked only after {@link #expect}; without it that is the caller's word.
- * Not for use by two threads at once.
+ * <p>Whether the values agree with a signature is checked only after {@link #expect}; without it that is the caller's
+ * word. Not for use by two threads at once.
  */
 public final class MessageWriter {
     private byte[] array;
@@ -49,8 +50,8 @@ public final class MessageWriter {
     }
 
     /**
-     * Starts again in a foreign array, little-endian, without an expected signature. The array is written to until the next
-     * reset; alignment counts from {@code offset}, which may be anything.
+     * Starts again in a foreign array, little-endian, without an expected signature. The array is written to until the
+     * next reset; alignment counts from {@code offset}, which may be anything.
      *
      * @param offset index of the first byte to write
      * @param limit index after the last byte that may be written
@@ -454,7 +455,8 @@ public final class MessageWriter {
     }
 
     /**
-     * Java values, one for each single complete type of the signature, as the table in {@link Message#body()} maps them.
+     * Java values, one for each single complete type of the signature, as the table in {@link Message#body()} maps
+     * them.
      *
      * @throws IllegalArgumentException if a value does not fit its type, or if their number does not
      */

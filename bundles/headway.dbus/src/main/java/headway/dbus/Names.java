@@ -3,8 +3,8 @@ package headway.dbus;
 import java.util.Arrays;
 
 /**
- * The rules for names and paths ("Valid Names", "Valid Object Paths"). Each rule comes as {@code isX}, and as {@code checkX},
- * which returns its argument or throws an {@link IllegalArgumentException} that says what is wrong.
+ * The rules for names and paths ("Valid Names", "Valid Object Paths"). Each rule comes as {@code isX}, and as {@code
+ * checkX}, which returns its argument or throws an {@link IllegalArgumentException} that says what is wrong.
  */
 public final class Names {
     /** "Valid Names": bytes of a bus, interface, error or member name. Object paths have no limit of their own. */
@@ -159,7 +159,10 @@ public final class Names {
         return slash ? "ends with '/'" : null;
     }
 
-    /** Elements between dots: at least {@code atLeast}, none empty, each starting with {@code first} and going on with {@code rest}. */
+    /**
+     * Elements between dots: at least {@code atLeast}, none empty, each starting with {@code first} and going on with
+     * {@code rest}.
+     */
     private static String elements(byte[] array, int from, int length, int atLeast, int first, int rest) {
         if (length == 0) {
             return "is empty";

@@ -6,8 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Zero or more single complete types, validated ("Valid Signatures"): at most 255 bytes, arrays nested at most 32 deep and
- * structs (dictionary entries count as such) at most 32 deep. Immutable; the same text mostly gives the same instance.
+ * Zero or more single complete types, validated ("Valid Signatures"): at most 255 bytes, arrays nested at most 32 deep
+ * and structs (dictionary entries count as such) at most 32 deep. Immutable; the same text mostly gives the same
+ * instance.
  */
 public final class Signature implements CharSequence {
     /** No types at all: the signature of an empty body. */
@@ -34,8 +35,10 @@ public final class Signature implements CharSequence {
             codes[i] = (byte) (c < 128 ? c : 127);
         }
         int types = 0;
-        for (int at = 0; at < codes.length; types++) {
+        int at = 0;
+        while (at < codes.length) {
             at = complete(at, 0, 0);
+            types++;
         }
         count = types;
     }

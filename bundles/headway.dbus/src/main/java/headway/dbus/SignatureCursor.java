@@ -3,8 +3,8 @@ package headway.dbus;
 import java.util.Arrays;
 
 /**
- * A place in a signature that moves from value to value, into arrays, structs and variants and out again: how writer and
- * reader know what must come next. A wrong value is the caller's mistake, an IllegalStateException.
+ * A place in a signature that moves from value to value, into arrays, structs and variants and out again: how writer
+ * and reader know what must come next. A wrong value is the caller's mistake, an IllegalStateException.
  */
 final class SignatureCursor {
     private static final int NO_ARRAY = -1;

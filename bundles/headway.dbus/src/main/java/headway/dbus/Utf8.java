@@ -3,8 +3,8 @@ package headway.dbus;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Strict UTF-8, as "Marshaling Basic Types", STRING, asks: no overlong forms, no surrogates, nothing above U+10FFFF, and no
- * NUL inside. Noncharacters are allowed.
+ * Strict UTF-8, as "Marshaling Basic Types", STRING, asks: no overlong forms, no surrogates, nothing above U+10FFFF,
+ * and no NUL inside. Noncharacters are allowed.
  */
 final class Utf8 {
     private static final long LOW_BITS = 0x0101010101010101L;
@@ -63,7 +63,9 @@ final class Utf8 {
         return length;
     }
 
-    /** Bytes that {@code text} takes, or -1 if it has a NUL or a lone surrogate. May be above {@code Integer.MAX_VALUE}. */
+    /**
+     * Bytes that {@code text} takes, or -1 if it has a NUL or a lone surrogate. May be above {@code Integer.MAX_VALUE}.
+     */
     static long length(String text) {
         long bytes = 0;
         for (int i = 0; i < text.length(); i++) {
@@ -88,7 +90,9 @@ final class Utf8 {
         return bytes;
     }
 
-    /** Writes {@code text}, whose {@link #length} was asked before, from its character {@code i} on; returns the end. */
+    /**
+     * Writes {@code text}, whose {@link #length} was asked before, from its character {@code i} on; returns the end.
+     */
     static int encode(String text, int i, byte[] array, int at) {
         int out = at;
         for (int in = i; in < text.length(); in++) {

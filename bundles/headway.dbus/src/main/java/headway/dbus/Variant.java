@@ -28,8 +28,8 @@ public record Variant(Signature signature, Object value) {
     }
 
     /**
-     * A variant of the type that a decoded value of this Java class would have had: Byte y, Boolean b, Short n, Integer i,
-     * Long x, Double d, String s, {@link ObjectPath} o, {@link Signature} g, {@link UnixFd} h, byte[] ay, Variant v.
+     * A variant of the type that a decoded value of this Java class would have had: Byte y, Boolean b, Short n, Integer
+     * i, Long x, Double d, String s, {@link ObjectPath} o, {@link Signature} g, {@link UnixFd} h, byte[] ay, Variant v.
      *
      * @throws IllegalArgumentException for any other class, whose type must be said
      */

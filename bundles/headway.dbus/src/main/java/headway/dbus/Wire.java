@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Numbers in a byte array, in either byte order, and the limits of the D-Bus Specification. Alignment is not asked for: a
- * message may start anywhere in its array, its alignment counts from its own first byte.
+ * Numbers in a byte array, in either byte order, and the limits of the D-Bus Specification. Alignment is not asked for:
+ * a message may start anywhere in its array, its alignment counts from its own first byte.
  */
 final class Wire {
     /** "Message Format": header and body together, 128 MiB. */

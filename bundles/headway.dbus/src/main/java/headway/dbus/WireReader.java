@@ -1,8 +1,8 @@
 package headway.dbus;
 
 /**
- * Walks values in a byte range and checks whatever it passes: bounds, padding, booleans, strings, nesting. It never looks
- * beyond {@code end}, and it knows no signature: whoever calls it says what comes next.
+ * Walks values in a byte range and checks whatever it passes: bounds, padding, booleans, strings, nesting. It never
+ * looks beyond {@code end}, and it knows no signature: whoever calls it says what comes next.
  */
 final class WireReader {
     private byte[] array;

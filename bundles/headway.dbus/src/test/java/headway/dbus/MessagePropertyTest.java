@@ -22,7 +22,7 @@ import net.jqwik.api.constraints.Size;
 class MessagePropertyTest {
     private static final String SEED = "20261122";
 
-    @Property(tries = 1000, seed = SEED)
+    @Property(tries = 500, seed = SEED)
     void any_body_comes_back_as_it_was_in_both_byte_orders(@ForAll("bodies") Body body) {
         for (ByteOrder order : new ByteOrder[] {ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
             Message message = body.message(order).validate();
@@ -41,7 +41,7 @@ class MessagePropertyTest {
         }
     }
 
-    @Property(tries = 500, seed = SEED)
+    @Property(tries = 300, seed = SEED)
     void both_byte_orders_say_the_same(@ForAll("bodies") Body body) {
         Message big = body.message(ByteOrder.BIG_ENDIAN);
         Message little = MessageBuilder.signal("/org/example", "org.example.Any", "Thing")
@@ -65,7 +65,7 @@ class MessagePropertyTest {
         }
     }
 
-    @Property(tries = 3000, seed = SEED, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 1000, seed = SEED, shrinking = ShrinkingMode.BOUNDED)
     void flipped_bytes_give_a_message_or_the_one_exception(
             @ForAll("bodies") Body body,
             @ForAll boolean big,
@@ -87,7 +87,7 @@ class MessagePropertyTest {
         HostileBytes.check(shorter);
     }
 
-    @Property(tries = 1000, seed = SEED)
+    @Property(tries = 500, seed = SEED)
     void random_bytes_behind_an_honest_length_give_a_message_or_the_one_exception(
             @ForAll @Size(min = 16, max = 200) byte[] bytes, @ForAll @IntRange(max = 64) int fields) {
         bytes[0] = 'l';
@@ -99,7 +99,7 @@ class MessagePropertyTest {
         HostileBytes.check(bytes);
     }
 
-    @Property(tries = 2000, seed = SEED)
+    @Property(tries = 1000, seed = SEED)
     void any_bytes_are_text_exactly_if_the_jdk_says_so(@ForAll("textBytes") byte[] bytes) {
         boolean valid;
         try {
@@ -119,7 +119,7 @@ class MessagePropertyTest {
         assertArrayEquals(theirs, Arrays.copyOfRange(ours, 4, ours.length - 1));
     }
 
-    @Property(tries = 2000, seed = SEED)
+    @Property(tries = 1000, seed = SEED)
     void any_text_is_a_match_rule_with_one_canonical_form_or_refused(@ForAll("rules") String text) {
         MatchRule rule;
         try {
@@ -131,7 +131,7 @@ class MessagePropertyTest {
         assertEquals(rule.toString(), MatchRule.parse(rule.toString()).toString());
     }
 
-    @Property(tries = 2000, seed = SEED)
+    @Property(tries = 1000, seed = SEED)
     void any_text_is_a_signature_that_falls_apart_and_together_or_refused(@ForAll("signatures") String text) {
         if (Signature.isValid(text)) {
             StringBuilder together = new StringBuilder();

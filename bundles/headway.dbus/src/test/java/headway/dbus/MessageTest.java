@@ -185,6 +185,31 @@ class MessageTest {
     }
 
     @Test
+    void the_text_of_a_field_ends_inside_the_fields_with_a_nul() {
+        byte[] longer = RawMessage.complete().bytes();
+        longer[20] = 100;
+        refused("text of header field PATH runs over the end", 20, () -> Message.parse(longer));
+        byte[] negative = RawMessage.complete().bytes();
+        negative[23] = -1;
+        refused("text of header field PATH runs over the end", 20, () -> Message.parse(negative));
+        byte[] noNul = RawMessage.complete().bytes();
+        noNul[26] = 'x';
+        refused("text of header field PATH does not end with a NUL", 26, () -> Message.parse(noNul));
+    }
+
+    @Test
+    void fields_must_not_end_inside_one() {
+        byte[] whole = RawMessage.complete().bytes();
+        int honest = Wire.getInt(whole, 12, false);
+        for (int fields = 1; fields < honest; fields++) {
+            byte[] cut = Arrays.copyOf(whole, (16 + fields + 7) & ~7);
+            Arrays.fill(cut, 16 + fields, cut.length, (byte) 0);
+            Wire.putInt(cut, 12, fields, false);
+            assertThrows(InvalidMessageException.class, () -> Message.parse(cut), "fields of " + fields);
+        }
+    }
+
+    @Test
     void names_are_checked_when_they_are_read() {
         Message names = RawMessage.signal()
                 .field(1, "o", "/aX")

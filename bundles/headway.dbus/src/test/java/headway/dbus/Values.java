@@ -9,7 +9,9 @@ import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 
-/** Any signature and any value of it, for property tests. Bodies are drawn as a whole: a smaller one is not looked for. */
+/**
+ * Any signature and any value of it, for property tests. Bodies are drawn as a whole: a smaller one is not looked for.
+ */
 final class Values {
     private static final String BASIC = "ybnqiuxtdsogh";
     private static final long[] EDGES = {
