@@ -34,6 +34,12 @@ final class Control {
     /** Signal, from the arbiter: a name and its queue with flags; empty: nobody owns it. */
     static final String NAME_OWNER = "NameOwner";
 
+    /** Signal, from the arbiter: all names that are owned, each as in {@link #NAME_OWNER}; no others are. */
+    static final String NAMES = "Names";
+
+    /** Signal, to the arbiter: please send {@link #NAMES}. Who is not the arbiter will send them when it is. */
+    static final String TELL_NAMES = "TellNames";
+
     /** Call to the arbiter: name and flags; answered with the D-Bus reply code. */
     static final String REQUEST_NAME = "RequestName";
 
@@ -47,6 +53,7 @@ final class Control {
     private static final String INTEREST_SIGNATURE = "a(sx)as";
     private static final String READY_SIGNATURE = "at";
     private static final String NAME_OWNER_SIGNATURE = "sa(su)";
+    private static final String NAMES_SIGNATURE = "a(sa(su))";
     private static final String GAP_SIGNATURE = "sxxx";
 
     private Control() {}
@@ -104,20 +111,47 @@ final class Control {
     record NameOwner(String name, List<Claim> queue) {
 
         byte[] encode() {
+            return signal(NAME_OWNER, NAME_OWNER_SIGNATURE, name, claims());
+        }
+
+        private List<Object> claims() {
             List<Object> claims = new ArrayList<>();
             queue.forEach(claim -> claims.add(Struct.of(claim.owner(), toBits(claim.flags()))));
-            return signal(NAME_OWNER, NAME_OWNER_SIGNATURE, name, claims);
+            return claims;
         }
 
         static NameOwner decode(Message message) {
             List<Object> body = body(message, NAME_OWNER_SIGNATURE);
+            return of((String) body.get(0), (List<?>) body.get(1));
+        }
+
+        private static NameOwner of(String name, List<?> claims) {
             List<Claim> queue = new ArrayList<>();
-            for (Object claim : (List<?>) body.get(1)) {
+            for (Object claim : claims) {
                 Struct struct = (Struct) claim;
                 queue.add(new Claim((String) struct.get(0), fromBits((Long) struct.get(1))));
             }
-            return new NameOwner((String) body.get(0), queue);
+            return new NameOwner(name, queue);
         }
+    }
+
+    static byte[] names(List<NameOwner> all) {
+        List<Object> structs = new ArrayList<>();
+        all.forEach(one -> structs.add(Struct.of(one.name(), one.claims())));
+        return signal(NAMES, NAMES_SIGNATURE, structs);
+    }
+
+    static List<NameOwner> decodeNames(Message message) {
+        List<NameOwner> all = new ArrayList<>();
+        for (Object one : (List<?>) body(message, NAMES_SIGNATURE).get(0)) {
+            Struct struct = (Struct) one;
+            all.add(NameOwner.of((String) struct.get(0), (List<?>) struct.get(1)));
+        }
+        return all;
+    }
+
+    static byte[] tellNames() {
+        return signal(TELL_NAMES, "");
     }
 
     static byte[] gap(Gap gap) {

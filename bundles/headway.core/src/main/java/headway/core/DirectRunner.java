@@ -23,8 +23,9 @@ final class DirectRunner {
 
     /** Remembers one; whoever owns the bus's state may. */
     void add(Runnable task) {
-        queue.add(task);
+        // Counted first: a runner that took it uncounted would count down to what reads as no runner.
         pending.incrementAndGet();
+        queue.add(task);
     }
 
     /** Whether some wait and nobody runs them. */
@@ -60,7 +61,7 @@ final class DirectRunner {
     private static void runOne(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException | LinkageError | AssertionError e) {
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
             LOG.log(Level.WARNING, "Something that runs on the bus's own thread failed; the bus goes on", e);
         }
     }

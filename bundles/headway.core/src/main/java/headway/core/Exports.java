@@ -90,7 +90,7 @@ final class Exports {
             export.handler.onCall(call);
         } catch (CallException e) {
             call.fail(e.errorName(), e.text());
-        } catch (Exception | LinkageError | AssertionError e) {
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             call.fail(CallException.FAILED, e.toString());
         }
     }

@@ -12,8 +12,8 @@ package headway.core;
  *  3  u8   flags       ({@link #PIECE}, {@link #LAST})
  *  4  u32  length      of the whole frame, this header included
  *  8  u64  session     the sender's incarnation: a random number that a reborn process never repeats
- * 16  u32  epoch        how often the sender began anew with this receiver
- * 20  u32  zero
+ * 16  u32  epoch       which of the sender's sessions with this receiver it is: from 1, a later one is higher
+ * 20  u32  peer epoch  which of the receiver's sessions with the sender it answers; 0 in a HELLO that knows of none
  * 24  u64  sequence    DATA: this frame's number, from 1; MARKER, PROBE: the highest number sent; RESEND: the first missing
  * 32  u64  ack         the highest number received in order from the receiver of this frame
  * 40  ...  payload     messages, each starting at a multiple of 8
@@ -37,7 +37,7 @@ final class Frame {
     private static final int LENGTH = 4;
     private static final int SESSION = 8;
     private static final int EPOCH = 16;
-    private static final int ZERO = 20;
+    private static final int PEER_EPOCH = 20;
     private static final int SEQUENCE = 24;
     private static final int ACK = 32;
 
@@ -46,7 +46,7 @@ final class Frame {
     /** What a frame is for. The order is the wire's. */
     enum Kind {
         NONE,
-        /** "Here I am": one Hello message; says nothing of sequences. */
+        /** "Here I am": one Hello message; says nothing of sequences. To everybody it has no epoch. */
         HELLO,
         /** Messages, numbered. */
         DATA,
@@ -60,7 +60,7 @@ final class Frame {
         MARKER,
         /** "I am leaving": the node closed in good order. */
         BYE,
-        /** "I do not know you": the receiver must begin anew. */
+        /** "I do not know your session" of that peer epoch: the receiver must begin anew. */
         UNKNOWN_SESSION
     }
 
@@ -68,7 +68,16 @@ final class Frame {
 
     @SuppressWarnings("EnumOrdinal") // the order of the kinds is the wire's
     static void writeHeader(
-            byte[] a, int at, Kind kind, int flags, int length, long session, int epoch, long sequence, long ack) {
+            byte[] a,
+            int at,
+            Kind kind,
+            int flags,
+            int length,
+            long session,
+            int epoch,
+            int peerEpoch,
+            long sequence,
+            long ack) {
         a[at] = MAGIC;
         a[at + 1] = VERSION;
         a[at + KIND] = (byte) kind.ordinal();
@@ -76,13 +85,14 @@ final class Frame {
         Bytes.putInt(a, at + LENGTH, length);
         Bytes.putLong(a, at + SESSION, session);
         Bytes.putInt(a, at + EPOCH, epoch);
-        Bytes.putInt(a, at + ZERO, 0);
+        Bytes.putInt(a, at + PEER_EPOCH, peerEpoch);
         Bytes.putLong(a, at + SEQUENCE, sequence);
         Bytes.putLong(a, at + ACK, ack);
     }
 
-    /** A frame that is sent again carries the newest ack. */
-    static void patchAck(byte[] a, int at, long ack) {
+    /** What is known only when a frame is sent, and may be another when it is sent again. */
+    static void patch(byte[] a, int at, int peerEpoch, long ack) {
+        Bytes.putInt(a, at + PEER_EPOCH, peerEpoch);
         Bytes.putLong(a, at + ACK, ack);
     }
 
@@ -108,9 +118,6 @@ final class Frame {
         if (Bytes.getInt(a, at + LENGTH) != size) {
             return "truncated frame";
         }
-        if (Bytes.getInt(a, at + ZERO) != 0) {
-            return "padding not zero";
-        }
         if (Bytes.getLong(a, at + SESSION) == 0) {
             return "no session";
         }
@@ -135,6 +142,10 @@ final class Frame {
 
     static int epoch(byte[] a, int at) {
         return Bytes.getInt(a, at + EPOCH);
+    }
+
+    static int peerEpoch(byte[] a, int at) {
+        return Bytes.getInt(a, at + PEER_EPOCH);
     }
 
     static long sequence(byte[] a, int at) {

@@ -52,7 +52,7 @@ final class LinkSlot {
         dead = true;
     }
 
-    /** Whether a frame that was SENT can be taken for arrived, unless the link or the receiver ends. */
+    /** Whether a frame that was SENT arrives, unless the link or the receiver ends. */
     boolean isLossless() {
         return transport.features().contains(Feature.LOSSLESS);
     }

@@ -13,7 +13,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -33,6 +32,9 @@ final class Mailbox implements Subscription, Runnable {
             throw new ExceptionInInitializerError(e);
         }
     }
+
+    /** So many messages are handed over before other subscribers have their turn. */
+    private static final int MOST_AT_ONCE = 256;
 
     /** Publishers that saw room at the same time may all put. */
     private static final int SLACK = 64;
@@ -174,7 +176,7 @@ final class Mailbox implements Subscription, Runnable {
 
     private boolean hasRoom() {
         MessageRing r = ring;
-        if (r == null || r.size() < delivery.capacity()) {
+        if (r == null || r.hasLess(delivery.capacity())) {
             if (fullSince != 0) {
                 fullSince = 0;
             }
@@ -195,7 +197,7 @@ final class Mailbox implements Subscription, Runnable {
             case LATEST -> putLatest(message);
             case QUEUE, BLOCK -> putEvicting(message);
             case DISCONNECT -> {
-                if (ring().size() >= delivery.capacity() || !ring().offer(message)) {
+                if (!ring().hasLess(delivery.capacity()) || !ring().offer(message)) {
                     disconnect(message);
                 }
             }
@@ -230,7 +232,7 @@ final class Mailbox implements Subscription, Runnable {
     private void putEvicting(BusMessage message) {
         MessageRing r = ring();
         int most = delivery.mode() == Mode.BLOCK ? r.capacity() : delivery.capacity();
-        while (r.size() >= most || !r.offer(message)) {
+        while (!r.hasLess(most) || !r.offer(message)) {
             long position = r.claim();
             if (position >= 0) {
                 synchronized (gapLock) {
@@ -286,31 +288,32 @@ final class Mailbox implements Subscription, Runnable {
     /** Has the subscriber called soon, if it is not at it already. */
     void schedule() {
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
-            try {
-                executor.execute(this);
-            } catch (RejectedExecutionException e) {
-                // The bus is closing; nobody is called any more.
-                scheduled.set(false);
-            }
+            executor.execute(this);
         }
     }
 
-    /** Hands over what waits, until nothing does. */
+    /** Hands over some of what waits; the rest when the others had their turn. */
     @Override
     public void run() {
-        do {
-            if (delivery.mode() == Mode.LATEST) {
-                drainLatest();
-            } else {
-                drainRing();
-            }
+        if (delivery.mode() == Mode.LATEST) {
+            drainLatest();
+        } else {
+            drainRing();
+        }
+        if (waiting() == 0) {
             tellGap();
             scheduled.set(false);
-        } while (somethingWaits() && scheduled.compareAndSet(false, true));
+            if (!somethingWaits() || !scheduled.compareAndSet(false, true)) {
+                return;
+            }
+        }
+        if (!closed) {
+            executor.execute(this);
+        }
     }
 
     private boolean somethingWaits() {
-        return gapWaits || waiting() > 0;
+        return !closed && (gapWaits || waiting() > 0);
     }
 
     private void drainRing() {
@@ -319,7 +322,7 @@ final class Mailbox implements Subscription, Runnable {
             return;
         }
         long position;
-        while (!closed && (position = r.claim()) >= 0) {
+        for (int i = 0; i < MOST_AT_ONCE && !closed && (position = r.claim()) >= 0; i++) {
             BusMessage message = r.take(position);
             if (position != nextPosition) {
                 awaitEvicted(position - nextPosition);
@@ -348,7 +351,7 @@ final class Mailbox implements Subscription, Runnable {
     }
 
     private void drainLatest() {
-        while (!closed) {
+        for (int i = 0; i < MOST_AT_ONCE && !closed; i++) {
             BusMessage message;
             synchronized (latest) {
                 Iterator<BusMessage> oldest = latest.values().iterator();
@@ -383,7 +386,7 @@ final class Mailbox implements Subscription, Runnable {
         }
         try {
             subscriber.onMessage(message);
-        } catch (Exception | LinkageError | AssertionError e) {
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             failed(message.topic(), e);
         }
         DELIVERED.setOpaque(this, delivered + 1);
@@ -406,7 +409,7 @@ final class Mailbox implements Subscription, Runnable {
     private void tell(Gap told) {
         try {
             subscriber.onGap(told);
-        } catch (Exception | LinkageError | AssertionError e) {
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             failed(told.topic(), e);
         }
     }

@@ -27,8 +27,23 @@ final class MessageRing {
     private final AtomicReferenceArray<BusMessage> places;
     private final long[] tickets;
     private final int mask;
+
+    // Producers write the first two, the taker the third: each side keeps off the other's cache lines.
+    @SuppressWarnings("unused")
+    private long pad0, pad1, pad2, pad3, pad4, pad5, pad6, pad7;
+
     private volatile long put;
+
+    /** What a producer last saw of {@link #taken}: it looks again only when the ring seems full. */
+    private volatile long takenSeen;
+
+    @SuppressWarnings("unused")
+    private long pad8, pad9, pad10, pad11, pad12, pad13, pad14, pad15;
+
     private volatile long taken;
+
+    @SuppressWarnings("unused")
+    private long pad16, pad17, pad18, pad19, pad20, pad21, pad22, pad23;
 
     /** An empty ring of at least that many places. */
     MessageRing(int capacity) {
@@ -43,6 +58,17 @@ final class MessageRing {
 
     int size() {
         return (int) Math.max(0, put - taken);
+    }
+
+    /** Whether fewer than so many wait. */
+    boolean hasLess(int count) {
+        long end = put;
+        if (end - takenSeen < count) {
+            return true;
+        }
+        long now = taken;
+        takenSeen = now;
+        return end - now < count;
     }
 
     int capacity() {

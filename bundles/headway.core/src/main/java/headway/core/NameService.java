@@ -9,7 +9,9 @@ import headway.bus.Registration;
 import headway.core.NameTable.Claim;
 import headway.dbus.MessageBuilder;
 import headway.dbus.Names;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +23,8 @@ import java.util.function.Consumer;
 
 /**
  * Well-known names without a daemon: the node that started first is their arbiter. It keeps the table and tells every change
- * to all; all keep a copy. When the arbiter goes, the next oldest has the copy, drops who is gone, and every node asks again
- * for what it wished.
+ * to all; all keep a copy. When the arbiter goes, the next oldest has the copy, drops who is gone and tells the whole table;
+ * every node then asks again for what it wished and is not in it, and gives up what is in it and was not wished.
  *
  * <p>Nodes of one machine agree who is the oldest because the monotonic clock is one for all processes. Belongs to the bus's
  * owner, but for {@link #owner} and {@link #owners}.
@@ -30,10 +32,19 @@ import java.util.function.Consumer;
 final class NameService {
 
     private static final long DEADLINE_NANOS = 25_000_000_000L;
+    private static final String NOT_ITS_ARBITER = "names told by a node that is not their arbiter";
+    private static final String NOT_ARBITER = "org.headway.Error.NotArbiter";
+    private static final String INVALID_ARGUMENTS = "org.freedesktop.DBus.Error.InvalidArgs";
 
     private final Node node;
     private final NameTable table = new NameTable();
     private final Map<Session, Long> startTimes = new HashMap<>();
+
+    /** The arbiter so far; null: this node. */
+    private Session arbiter;
+
+    /** Questions for an arbiter that did not know yet that it is one. */
+    private final List<Runnable> tooEarly = new ArrayList<>();
 
     /** What applications of this node asked for and did not release. */
     private final Map<String, Set<NameFlag>> wishes = new LinkedHashMap<>();
@@ -84,8 +95,10 @@ final class NameService {
                         NameReply answered = decode((Long) reply.body().get(0));
                         settleWish(name, flags, answered);
                         node.direct().add(() -> answer.complete(answered));
-                    } else if (isArbiterLost(failure)) {
+                    } else if (arbiter() != arbiter || isArbiterLost(failure)) {
                         ask(name, flags, answer);
+                    } else if (isTooEarly(failure)) {
+                        tooEarly.add(() -> ask(name, flags, answer));
                     } else {
                         node.direct().add(() -> answer.completeExceptionally(failure));
                     }
@@ -112,8 +125,10 @@ final class NameService {
                     if (failure == null) {
                         Boolean released = (Boolean) reply.body().get(0);
                         node.direct().add(() -> answer.complete(released));
-                    } else if (isArbiterLost(failure)) {
+                    } else if (arbiter() != arbiter || isArbiterLost(failure)) {
                         release(name, answer);
+                    } else if (isTooEarly(failure)) {
+                        tooEarly.add(() -> release(name, answer));
                     } else {
                         node.direct().add(() -> answer.completeExceptionally(failure));
                     }
@@ -124,6 +139,10 @@ final class NameService {
         return failure instanceof CallException error
                 && (error.errorName().equals(CallException.PEER_DIED)
                         || error.errorName().equals(CallException.UNREACHABLE));
+    }
+
+    private static boolean isTooEarly(Throwable failure) {
+        return failure instanceof CallException error && error.errorName().equals(NOT_ARBITER);
     }
 
     private CompletableFuture<Message> call(Session arbiter, byte[] bytes, String what) {
@@ -161,7 +180,11 @@ final class NameService {
                 List<Object> body = Control.body(message, "su");
                 String name = (String) body.get(0);
                 if (!Names.isWellKnownName(name)) {
-                    answerError(caller, message, name);
+                    answerError(caller, message, INVALID_ARGUMENTS, "'" + name + "' is no well-known name");
+                    return true;
+                }
+                if (arbiter() != null) {
+                    answerError(caller, message, NOT_ARBITER, "Not yet");
                     return true;
                 }
                 Set<NameFlag> flags = Control.fromBits((Long) body.get(1));
@@ -170,6 +193,10 @@ final class NameService {
             }
             case Control.RELEASE_NAME -> {
                 String name = (String) Control.body(message, "s").get(0);
+                if (arbiter() != null) {
+                    answerError(caller, message, NOT_ARBITER, "Not yet");
+                    return true;
+                }
                 answer(caller, message, "b", decideRelease(name, caller.peer().uniqueName()));
             }
             default -> {
@@ -206,9 +233,8 @@ final class NameService {
                 .bytes());
     }
 
-    private void answerError(Session caller, headway.dbus.Message call, String name) {
-        caller.send(MessageBuilder.error(
-                        call, "org.freedesktop.DBus.Error.InvalidArgs", "'" + name + "' is no well-known name")
+    private void answerError(Session caller, headway.dbus.Message call, String errorName, String text) {
+        caller.send(MessageBuilder.error(call, errorName, text)
                 .serial(node.nextSerial())
                 .build()
                 .bytes());
@@ -241,59 +267,124 @@ final class NameService {
     /** Another node said hello. */
     void met(Session session, long startedAt) {
         startTimes.put(session, startedAt);
+        checkArbiter();
     }
 
     /** Another node has told everything about itself. */
     void live(Session session) {
         tell(new NameChange(session.peer().uniqueName(), "", session.peer().uniqueName()));
-        // It may be older than the arbiter so far, having met us late.
-        if (arbiter() == session) {
-            askAgain();
-        }
     }
 
     /** Tells a new node the table, if this node is the arbiter. */
     void introduce(Session session) {
+        onTellNames(session);
+    }
+
+    /** That node believes that this one is the arbiter. */
+    void onTellNames(Session session) {
         if (arbiter() == null) {
-            for (String name : table.names()) {
-                session.send(new Control.NameOwner(name, table.queue(name)).encode());
-            }
+            session.send(encodeNames());
         }
+    }
+
+    private byte[] encodeNames() {
+        return Control.names(table.names().stream()
+                .map(name -> new Control.NameOwner(name, table.queue(name)))
+                .toList());
+    }
+
+    /** Somebody came or went: if another node is the arbiter now, the table must become the same everywhere. */
+    private void checkArbiter() {
+        Session before = arbiter;
+        arbiter = arbiter();
+        if (arbiter == before) {
+            return;
+        }
+        if (arbiter == null) {
+            for (String name : table.names()) {
+                for (Claim claim : table.queue(name)) {
+                    if (!isHere(claim.owner())) {
+                        table.release(name, claim.owner());
+                    }
+                }
+                publish(name);
+            }
+            byte[] names = encodeNames();
+            node.sessions().forEach(session -> session.send(names));
+            askAgain();
+        } else {
+            arbiter.send(Control.tellNames());
+        }
+    }
+
+    private boolean isHere(String uniqueName) {
+        return uniqueName.equals(node.self().uniqueName()) || node.sessionOf(uniqueName) != null;
+    }
+
+    /** The arbiter tells the whole table. */
+    void onNames(Session from, List<Control.NameOwner> all) {
+        if (from != arbiter()) {
+            node.onRejected(from, NOT_ITS_ARBITER);
+            return;
+        }
+        Set<String> others = new HashSet<>(table.names());
+        for (Control.NameOwner one : all) {
+            others.remove(one.name());
+            table.replace(one.name(), one.queue());
+            publish(one.name());
+        }
+        for (String name : others) {
+            table.replace(name, List.of());
+            publish(name);
+        }
+        askAgain();
     }
 
     void onNameOwner(Session from, Control.NameOwner told) {
         if (from != arbiter()) {
-            node.onRejected(from, "names told by a node that is not their arbiter");
+            node.onRejected(from, NOT_ITS_ARBITER);
             return;
         }
         table.replace(told.name(), told.queue());
         publish(told.name());
+        giveUpUnwished(told.name());
+    }
+
+    /** The arbiter may have learnt of a request, but not that it was taken back. */
+    private void giveUpUnwished(String name) {
+        if (!wishes.containsKey(name) && isQueued(name)) {
+            release(name, new CompletableFuture<>());
+        }
+    }
+
+    private boolean isQueued(String name) {
+        return table.queue(name).stream()
+                .anyMatch(claim -> claim.owner().equals(node.self().uniqueName()));
     }
 
     void gone(Session session) {
-        boolean wasArbiter = isOldest(session);
         startTimes.remove(session);
         String left = session.peer().uniqueName();
-        if (arbiter() == null) {
+        if (arbiter == null) {
             for (String name : table.releaseAll(left)) {
                 changed(name);
             }
         }
-        if (wasArbiter) {
-            askAgain();
-        }
+        checkArbiter();
         tell(new NameChange(left, left, ""));
     }
 
-    private boolean isOldest(Session session) {
-        Long started = startTimes.get(session);
-        return started != null
-                && started - node.startedAt() <= 0
-                && startTimes.values().stream().allMatch(other -> started - other <= 0);
-    }
-
+    /** Asks for what is wished and not in the table, gives up what is in it and not wished. */
     private void askAgain() {
-        wishes.forEach((name, flags) -> ask(name, flags, new CompletableFuture<>()));
+        for (Map.Entry<String, Set<NameFlag>> wish : List.copyOf(wishes.entrySet())) {
+            if (!isQueued(wish.getKey())) {
+                ask(wish.getKey(), wish.getValue(), new CompletableFuture<>());
+            }
+        }
+        table.names().forEach(this::giveUpUnwished);
+        List<Runnable> again = List.copyOf(tooEarly);
+        tooEarly.clear();
+        again.forEach(Runnable::run);
     }
 
     private void publish(String name) {
@@ -301,6 +392,14 @@ final class NameService {
         String before = owner.isEmpty() ? owners.remove(name) : owners.put(name, owner);
         String old = before == null ? "" : before;
         if (!old.equals(owner)) {
+            Set<NameFlag> wish = wishes.get(name);
+            if (wish != null
+                    && wish.contains(NameFlag.DO_NOT_QUEUE)
+                    && old.equals(node.self().uniqueName())
+                    && !owner.isEmpty()) {
+                // Replaced, and it does not want to wait.
+                wishes.remove(name);
+            }
             tell(new NameChange(name, old, owner));
         }
     }

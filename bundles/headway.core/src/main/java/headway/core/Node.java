@@ -6,7 +6,6 @@ import headway.core.Session.State;
 import headway.dbus.InvalidMessageException;
 import headway.transport.Address;
 import headway.transport.Credentials;
-import headway.transport.Feature;
 import headway.transport.Link;
 import headway.transport.LinkListener;
 import headway.transport.SendResult;
@@ -40,8 +39,12 @@ final class Node implements Session.Host, Outbox.Taker {
 
     /** A node that joins waits so long for the answers of those it found. */
     private static final long JOIN_NANOS = 500_000_000;
-    /** So often it says hello again on links that may lose a frame. */
+    /** It says hello again on links that may lose a frame: so soon at first, then less and less often. */
+    private static final long FIRST_HELLO_NANOS = 10_000_000;
+
     private static final long HELLO_NANOS = 1_000_000_000;
+    /** A peer at an unknown address is asked so often who it is. */
+    private static final long ASK_NANOS = 5_000_000;
     /** How long a peer may be out of reach when its link said that it is gone: time to open another. */
     private static final long GONE_NANOS = 250_000_000;
     /** How long closing waits for receivers to take what was sent. */
@@ -86,7 +89,10 @@ final class Node implements Session.Host, Outbox.Taker {
     private long joinUntil;
     private boolean answersExpected;
     private boolean hasJoined;
+    private Session leaving;
     private long helloAt;
+    private long helloEvery;
+    private long askedAt;
     private volatile boolean closed;
 
     Node(NodeConfig config, Clock clock, long incarnation, Executor executor) {
@@ -218,7 +224,9 @@ final class Node implements Session.Host, Outbox.Taker {
             links.sort(LinkSlot.BEST_FIRST);
             listener.opened(slot);
             joinUntil = now + JOIN_NANOS;
-            if (greet(slot, Address.EVERYONE, 0, true) != SendResult.UNREACHABLE) {
+            helloAt = now;
+            helloEvery = FIRST_HELLO_NANOS;
+            if (greet(slot, Address.EVERYONE, null, true) != SendResult.UNREACHABLE) {
                 answersExpected = true;
             }
         } finally {
@@ -239,6 +247,7 @@ final class Node implements Session.Host, Outbox.Taker {
                 }
             }
             links.removeAll(leaving);
+            leaving.forEach(LinkSlot::die);
             for (LinkSlot slot : leaving) {
                 sessions.values().forEach(session -> session.removeRoute(slot, null));
             }
@@ -255,6 +264,11 @@ final class Node implements Session.Host, Outbox.Taker {
         while (!isDrained() && clock.nanos() < until) {
             LockSupport.parkNanos(this, 1_000_000);
         }
+        leave();
+    }
+
+    /** Says goodbye and stops. */
+    void leave() {
         owner.enter();
         try {
             if (closed) {
@@ -273,7 +287,8 @@ final class Node implements Session.Host, Outbox.Taker {
         joined.completeExceptionally(new IllegalStateException("The bus was closed"));
     }
 
-    private boolean isDrained() {
+    /** Whether nothing waits to be sent or to be acknowledged where it could still be lost. */
+    boolean isDrained() {
         owner.enter();
         try {
             return closed || (outbox.isEmpty() && sessions.values().stream().allMatch(Session::isDrained));
@@ -299,7 +314,7 @@ final class Node implements Session.Host, Outbox.Taker {
             owner.enter();
             try {
                 now = clock.nanos();
-                if (slot == null || closed) {
+                if (slot == null || slot.isDead() || closed) {
                     return;
                 }
                 int length = frame.remaining();
@@ -402,9 +417,18 @@ final class Node implements Session.Host, Outbox.Taker {
             onHello(slot, from, credentials, a, at, length, session);
             return;
         }
-        if (session == null) {
-            if (kind != Frame.Kind.UNKNOWN_SESSION && kind != Frame.Kind.BYE) {
-                answerUnknown(slot, from);
+        int epoch = Frame.epoch(a, at);
+        int peerEpoch = Frame.peerEpoch(a, at);
+        if (kind == Frame.Kind.UNKNOWN_SESSION) {
+            if (session != null && session.epoch() == peerEpoch && session.isAt(slot, from)) {
+                gone(session, "took this node for gone");
+                greet(slot, from, null, true);
+            }
+            return;
+        }
+        if (session == null || session.epoch() != peerEpoch) {
+            if (kind != Frame.Kind.BYE) {
+                answerUnknown(slot, from, epoch);
             }
             return;
         }
@@ -412,41 +436,54 @@ final class Node implements Session.Host, Outbox.Taker {
             rejections.add(
                     "a session's frame from an address that is not its own",
                     "uid " + credentials.uid() + " at " + from);
+            if (now - askedAt >= ASK_NANOS) {
+                // It has most likely said hello there, and that was lost.
+                askedAt = now;
+                greet(slot, from, session, true);
+            }
             return;
         }
-        switch (kind) {
-            case BYE -> session.onBye(Frame.sequence(a, at));
-            case UNKNOWN_SESSION -> {
-                gone(session, "took this node for gone");
-                greet(slot, from, 0, true);
-                return;
+        if (!session.isBound()) {
+            session.bind(epoch);
+            introduce(session);
+        } else if (epoch != session.peerEpoch()) {
+            if (epoch - session.peerEpoch() > 0) {
+                gone(session, "began anew");
+                answerUnknown(slot, from, epoch);
             }
-            default -> {
-                if (!session.accepts(Frame.epoch(a, at))) {
-                    gone(session, "began anew");
-                    answerUnknown(slot, from);
-                    return;
-                }
-                session.onFrame(a, at, length);
-            }
+            return;
+        }
+        if (kind == Frame.Kind.BYE) {
+            session.onBye(Frame.sequence(a, at));
+        } else {
+            session.onFrame(a, at, length);
         }
         if (session.hasLeft()) {
             gone(session, "left the bus");
         }
     }
 
-    private void answerUnknown(LinkSlot slot, Address to) {
+    /** That session of the sender has no other end here, or no longer. */
+    private void answerUnknown(LinkSlot slot, Address to, int epoch) {
         byte[] frame = new byte[Frame.HEADER];
-        Frame.writeHeader(frame, 0, Frame.Kind.UNKNOWN_SESSION, 0, frame.length, incarnation, 0, 0, 0);
+        Frame.writeHeader(frame, 0, Frame.Kind.UNKNOWN_SESSION, 0, frame.length, incarnation, 0, epoch, 0, 0);
         slot.send(to, ByteBuffer.wrap(frame));
         slot.link().flush();
     }
 
-    private SendResult greet(LinkSlot slot, Address to, int epoch, boolean answer) {
+    /**
+     * Says hello.
+     *
+     * @param session with whom, or null if that is not known
+     * @param answer whether the receiver shall say hello as well
+     */
+    private SendResult greet(LinkSlot slot, Address to, Session session, boolean answer) {
+        int epoch = session == null ? 0 : session.epoch();
+        int peerEpoch = session == null ? 0 : session.peerEpoch();
         byte[] hello = new Control.Hello(config.bus(), self.uniqueName(), startedAt, answer).encode();
         byte[] frame = new byte[Frame.HEADER + hello.length];
         System.arraycopy(hello, 0, frame, Frame.HEADER, hello.length);
-        Frame.writeHeader(frame, 0, Frame.Kind.HELLO, 0, frame.length, incarnation, epoch, 0, 0);
+        Frame.writeHeader(frame, 0, Frame.Kind.HELLO, 0, frame.length, incarnation, epoch, peerEpoch, 0, 0);
         SendResult result = slot.send(to, ByteBuffer.wrap(frame));
         slot.link().flush();
         return result;
@@ -467,11 +504,28 @@ final class Node implements Session.Host, Outbox.Taker {
             rejections.add("hello of another bus or name", hello.node() + " at " + from);
             return;
         }
+        if (known != null && !known.credentials().equals(credentials)) {
+            rejections.add("hello in the name of another process", "uid " + credentials.uid() + " at " + from);
+            return;
+        }
+        if (known != null && isAnotherProcess(known.credentials(), credentials)) {
+            rejections.add("hello in the name of another process", "uid " + credentials.uid() + " at " + from);
+            return;
+        }
         int epoch = Frame.epoch(a, at);
+        int peerEpoch = Frame.peerEpoch(a, at);
         Session session = known;
-        if (session != null && epoch != 0 && !session.accepts(epoch)) {
+        if (session != null && session.isBound() && epoch != 0 && epoch != session.peerEpoch()) {
+            if (epoch - session.peerEpoch() < 0) {
+                // From a session that it gave up itself.
+                return;
+            }
             gone(session, "began anew");
             session = null;
+        }
+        if (peerEpoch != 0 && (session == null || session.epoch() != peerEpoch)) {
+            answerUnknown(slot, from, epoch);
+            return;
         }
         if (session == null) {
             if (sessions.size() >= MOST_SESSIONS) {
@@ -484,18 +538,33 @@ final class Node implements Session.Host, Outbox.Taker {
             byName.put(hello.node(), session);
             names.met(session, hello.startedAt());
         }
+        boolean bound = epoch != 0 && !session.isBound();
+        if (bound) {
+            session.bind(epoch);
+        }
         if (hello.answer()) {
-            greet(slot, from, session.epoch(), false);
+            // Before anything else, or the peer would not know who sends it.
+            greet(slot, from, session, !session.isBound());
         }
-        boolean first = session.route() == null && session.sentMessages() == 0;
         session.addRoute(slot, from);
-        unreachableUntil.remove(session);
-        if (session.state() == State.UNREACHABLE) {
-            session.state(State.LIVE);
+        if (session.route() != null) {
+            unreachableUntil.remove(session);
+            session.reachable();
         }
-        if (first) {
+        if (bound) {
             introduce(session);
         }
+    }
+
+    private static boolean isAnotherProcess(Credentials known, Credentials now) {
+        boolean vouched = known.pid() != Credentials.UNKNOWN && now.pid() != Credentials.UNKNOWN;
+        return vouched && (known.pid() != now.pid() || known.uid() != now.uid());
+    }
+
+    @Override
+    public void onUnbound(Session session) {
+        Route route = session.route();
+        greet(route.slot(), route.address(), session, true);
     }
 
     /** Tells a new peer everything about this node. */
@@ -537,7 +606,7 @@ final class Node implements Session.Host, Outbox.Taker {
         }
         Mailbox[] here = lastTopic.here();
         for (Mailbox mailbox : here) {
-            if (!mailbox.admits(now)) {
+            if (!mailbox.admits(now) && session != leaving) {
                 heldUntil = Math.min(heldUntil, mailbox.waitsUntil());
                 held.add(session);
                 return false;
@@ -591,17 +660,22 @@ final class Node implements Session.Host, Outbox.Taker {
         switch (message.member()) {
             case Control.INTEREST -> {
                 Control.Interest interest = Control.Interest.decode(message);
-                interest.wanted().forEach((pattern, patience) -> topics.addInterest(session, pattern, patience));
+                for (Map.Entry<String, Long> wanted : interest.wanted().entrySet()) {
+                    if (!topics.addInterest(session, wanted.getKey(), wanted.getValue())) {
+                        onRejected(session, "more interests than one node may have");
+                    }
+                }
                 interest.unwanted().forEach(pattern -> topics.removeInterest(session, pattern));
             }
             case Control.READY -> {
                 mentioned.addAll(Control.decodeReady(message));
                 mentioned.remove(incarnation);
-                if (session.state() == State.JOINING) {
-                    session.state(State.LIVE);
+                if (session.introduced()) {
                     names.live(session);
                 }
             }
+            case Control.NAMES -> names.onNames(session, Control.decodeNames(message));
+            case Control.TELL_NAMES -> names.onTellNames(session);
             case Control.NAME_OWNER -> names.onNameOwner(session, Control.NameOwner.decode(message));
             case Control.GAP -> {
                 Gap gap = Control.decodeGap(message, session.peer().uniqueName());
@@ -632,7 +706,15 @@ final class Node implements Session.Host, Outbox.Taker {
     }
 
     private void gone(Session session, String how) {
+        LOG.log(Level.DEBUG, "{0}: {1} {2}", self.uniqueName(), session, how);
         session.state(State.GONE);
+        if (session.isHeld()) {
+            // It was acknowledged, so it is handed over, by force.
+            held.remove(session);
+            leaving = session;
+            session.resume();
+            leaving = null;
+        }
         unreachableUntil.remove(session);
         fanOut.forget(session);
         held.remove(session);
@@ -658,7 +740,12 @@ final class Node implements Session.Host, Outbox.Taker {
         if (subject instanceof LargeMessage large) {
             return fanOut.send(large.topic(), large.bytes(), 0, large.bytes().length, now);
         }
-        ((Runnable) subject).run();
+        try {
+            ((Runnable) subject).run();
+        } catch (RuntimeException e) {
+            // It must not stay the first for ever.
+            LOG.log(Level.ERROR, "The bus " + config.bus() + " failed at something it was asked for", e);
+        }
         return true;
     }
 
@@ -669,7 +756,7 @@ final class Node implements Session.Host, Outbox.Taker {
                 return;
             }
             owner.postedUrgently();
-            if (DirectRunner.isRunningHere()) {
+            if (DirectRunner.isRunningHere() || owner.isHere()) {
                 // A thread of the bus must not wait for room: it may be the one that makes it.
                 owner.enter();
                 try {
@@ -693,6 +780,7 @@ final class Node implements Session.Host, Outbox.Taker {
             return Long.MAX_VALUE;
         }
         resumeHeld();
+        endGrace();
         scheduleFilled();
         boolean all = outbox.drain(this, DRAIN_BYTES);
         fanOut.tellGaps();
@@ -708,7 +796,7 @@ final class Node implements Session.Host, Outbox.Taker {
         }
         next = Math.min(next, heldUntil);
         next = Math.min(next, calls.onTime(now));
-        next = Math.min(next, endGrace());
+        next = Math.min(next, graceEnds());
         next = Math.min(next, greetAgain());
         next = Math.min(next, checkJoined());
         return next;
@@ -728,15 +816,22 @@ final class Node implements Session.Host, Outbox.Taker {
         }
     }
 
-    private long endGrace() {
-        long next = Long.MAX_VALUE;
-        if (!unreachableUntil.isEmpty()) {
+    private void endGrace() {
+        if (graceEnds() <= now) {
             for (Map.Entry<Session, Long> entry : List.copyOf(unreachableUntil.entrySet())) {
                 if (entry.getValue() <= now && !entry.getKey().isHeld()) {
                     gone(entry.getKey(), "died or could not be reached any more");
-                } else {
-                    next = Math.min(next, entry.getValue());
                 }
+            }
+        }
+    }
+
+    /** When the next peer has been out of reach for too long; what was held for a subscriber is handed over before. */
+    private long graceEnds() {
+        long next = Long.MAX_VALUE;
+        for (Map.Entry<Session, Long> entry : unreachableUntil.entrySet()) {
+            if (!entry.getKey().isHeld()) {
+                next = Math.min(next, entry.getValue());
             }
         }
         return next;
@@ -744,17 +839,19 @@ final class Node implements Session.Host, Outbox.Taker {
 
     private long greetAgain() {
         long next = Long.MAX_VALUE;
-        boolean due = now - helloAt >= HELLO_NANOS;
+        boolean due = now - helloAt >= helloEvery;
         for (LinkSlot slot : links) {
-            if (!slot.transport().features().contains(Feature.LOSSLESS)) {
+            // Also a link that loses nothing may have been too full for a hello.
+            if (!slot.isLossless() || helloEvery < HELLO_NANOS) {
                 if (due) {
-                    greet(slot, Address.EVERYONE, 0, true);
+                    greet(slot, Address.EVERYONE, null, true);
                 }
-                next = Math.min(next, due ? now + HELLO_NANOS : helloAt + HELLO_NANOS);
+                next = Math.min(next, due ? now + helloEvery : helloAt + helloEvery);
             }
         }
         if (due) {
             helloAt = now;
+            helloEvery = Math.min(2 * helloEvery, HELLO_NANOS);
         }
         return next;
     }

@@ -66,6 +66,11 @@ final class Owner {
         }
     }
 
+    /** Whether this thread is the owner. */
+    boolean isHere() {
+        return role.isHeldByCurrentThread();
+    }
+
     /** Lets go. */
     void leave() {
         role.unlock();
@@ -110,6 +115,23 @@ final class Owner {
     void close() {
         closed = true;
         LockSupport.unpark(willing);
+    }
+
+    /**
+     * Does what there is to do, on this thread: instead of the willing thread, for an owner that was never started.
+     *
+     * @return when there is something to do again
+     */
+    long step() {
+        role.lock();
+        long next;
+        try {
+            next = workOnce();
+        } finally {
+            role.unlock();
+        }
+        direct.runAll();
+        return next;
     }
 
     private long workOnce() {

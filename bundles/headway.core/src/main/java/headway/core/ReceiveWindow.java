@@ -34,11 +34,6 @@ final class ReceiveWindow {
         return next - 1;
     }
 
-    /** Whether nothing was received yet. */
-    boolean isUntouched() {
-        return next == 1 && early.isEmpty();
-    }
-
     /** Whether frames wait for an earlier one that is missing. */
     boolean isMissingSome() {
         return !early.isEmpty() && early.firstKey() != next;

@@ -12,12 +12,15 @@ final class Rejections {
 
     private static final System.Logger LOG = System.getLogger(Rejections.class.getName());
     private static final int MOST_TOLD = 1000;
+    /** Reasons may quote what was refused; nobody can fill the memory with them. */
+    private static final int MOST_REASONS = 200;
 
     private final Map<String, Long> byReason = new TreeMap<>();
     private final java.util.Set<String> told = new java.util.HashSet<>();
 
     void add(String reason, Object from) {
-        byReason.merge(reason, 1L, Long::sum);
+        boolean known = byReason.size() < MOST_REASONS || byReason.containsKey(reason);
+        byReason.merge(known ? reason : "others", 1L, Long::sum);
         if (told.size() < MOST_TOLD && told.add(reason + from)) {
             LOG.log(
                     Level.WARNING,

@@ -8,30 +8,22 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A node with a real clock and real threads: what the OSGi component, the benchmarks and the tests start.
  *
- * <p>Subscribers and handlers are called on threads that come when there is work and go when there is none, one at a time
- * for each of them, so that one which blocks keeps nobody else.
+ * <p>Subscribers and handlers are called by {@link Workers}, one call at a time for each of them.
  */
 public final class RunningNode implements AutoCloseable {
 
-    private static final int MOST_THREADS = 1024;
-    private static final long IDLE_SECONDS = 10;
-
     private final Node node;
     private final NodeBus bus;
-    private final ExecutorService executor;
+    private final Workers executor;
 
     private RunningNode(NodeConfig config) {
-        executor = newExecutor(config.bus());
+        executor = new Workers("headway-" + config.bus());
         long incarnation = new SecureRandom().nextLong() & Long.MAX_VALUE;
         node = new Node(config, System::nanoTime, Math.max(1, incarnation), executor);
         bus = new NodeBus(node, executor);
@@ -45,16 +37,6 @@ public final class RunningNode implements AutoCloseable {
 
     static RunningNode start(NodeConfig config) {
         return new RunningNode(config);
-    }
-
-    private static ExecutorService newExecutor(String busName) {
-        AtomicInteger number = new AtomicInteger();
-        return new ThreadPoolExecutor(
-                0, MOST_THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                    Thread thread = new Thread(task, "headway-" + busName + "-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
     }
 
     /**
@@ -105,6 +87,6 @@ public final class RunningNode implements AutoCloseable {
     @Override
     public void close() {
         node.close();
-        executor.shutdown();
+        executor.close();
     }
 }

@@ -128,19 +128,19 @@ final class SendWindow {
     }
 
     /** Gives the open frame its number and its header; it can be sent now. */
-    void seal(int flags, long session, int epoch, long ack) {
+    void seal(int flags, long session, int epoch) {
         newest++;
         offsets[slot(newest)] = open;
         lengths[slot(newest)] = openLength;
-        Frame.writeHeader(ring, open, Frame.Kind.DATA, flags, openLength, session, epoch, newest, ack);
+        Frame.writeHeader(ring, open, Frame.Kind.DATA, flags, openLength, session, epoch, 0, newest, 0);
         tail = open + openLength;
         open = -1;
     }
 
-    /** A kept frame, with the newest ack in its header. The buffer is shared and valid until the next call. */
-    ByteBuffer frame(long sequence, long ack) {
+    /** A kept frame, complete with what its header says now. The buffer is shared and valid until the next call. */
+    ByteBuffer frame(long sequence, int peerEpoch, long ack) {
         int at = offsets[slot(sequence)];
-        Frame.patchAck(ring, at, ack);
+        Frame.patch(ring, at, peerEpoch, ack);
         return view.clear().limit(at + lengths[slot(sequence)]).position(at);
     }
 

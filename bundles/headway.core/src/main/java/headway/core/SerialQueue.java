@@ -2,7 +2,6 @@ package headway.core;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Runs tasks one at a time and in order on threads of an executor; bounded. Any thread adds. */
@@ -27,11 +26,7 @@ final class SerialQueue implements Runnable {
         }
         tasks.add(task);
         if (before == 0) {
-            try {
-                executor.execute(this);
-            } catch (RejectedExecutionException e) {
-                return false;
-            }
+            executor.execute(this);
         }
         return true;
     }

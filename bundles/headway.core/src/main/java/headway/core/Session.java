@@ -51,6 +51,9 @@ final class Session {
         /** A frame or message of that peer was refused. */
         void onRejected(Session session, String why);
 
+        /** The peer has still not said which session of its own is the other end. */
+        void onUnbound(Session session);
+
         /** No route is left. */
         void onUnreachable(Session session);
     }
@@ -79,7 +82,9 @@ final class Session {
     private final ByteBuffer controlView = ByteBuffer.wrap(control).order(ByteOrder.LITTLE_ENDIAN);
 
     private State state = State.JOINING;
-    private int peerEpoch = -1;
+    /** 0: not known yet. */
+    private int peerEpoch;
+
     private Route route;
 
     // Sending.
@@ -88,6 +93,7 @@ final class Session {
     private long fullSince;
     private long progressAt;
     private long probedAt;
+    private long probedTo;
     private long backlogBytes;
 
     // Receiving.
@@ -100,6 +106,7 @@ final class Session {
     private boolean dispatching;
     private long leavesAfter = -1;
     private PieceBuffer pieces;
+    private boolean introduced;
 
     // Counters for operators, and the numbers that gap reports speak of.
     private long sentMessages;
@@ -125,6 +132,7 @@ final class Session {
         this.id = id;
         this.epoch = epoch;
         this.peer = peer;
+        this.progressAt = host.now();
         this.window = new SendWindow(windowBytes);
         this.receiveWindow = new ReceiveWindow(windowBytes);
     }
@@ -153,8 +161,40 @@ final class Session {
         return state == State.LIVE;
     }
 
+    /** The peer has told everything about itself; says whether that is new. */
+    boolean introduced() {
+        boolean before = introduced;
+        introduced = true;
+        if (state == State.JOINING) {
+            state = State.LIVE;
+        }
+        return !before;
+    }
+
+    /** The peer can be reached again. */
+    void reachable() {
+        if (state == State.UNREACHABLE) {
+            state = introduced ? State.LIVE : State.JOINING;
+        }
+    }
+
     Route route() {
         return route;
+    }
+
+    /** Which of the peer's sessions with us is the other end of this one; 0 if that is not known yet. */
+    int peerEpoch() {
+        return peerEpoch;
+    }
+
+    /** Whether both ends know each other; before that nothing is sent. */
+    boolean isBound() {
+        return peerEpoch != 0;
+    }
+
+    /** The other end of this session is that session of the peer, for ever. */
+    void bind(int itsEpoch) {
+        peerEpoch = itsEpoch;
     }
 
     // ---------------------------------------------------------------- routes
@@ -201,8 +241,9 @@ final class Session {
                 && routes.contains(before)
                 && !before.slot().isDead()) {
             // Planned: the old link still works. Its last frame says so, and what follows goes on over the new link.
-            sendControl(before, Frame.Kind.MARKER, nextToSend - 1);
-            before.slot().link().flush();
+            if (isBound()) {
+                sendControl(before, Frame.Kind.MARKER, nextToSend - 1);
+            }
             takeRoute(best);
             sendSealed();
         } else if (best != null) {
@@ -324,7 +365,7 @@ final class Session {
     }
 
     private void seal(int flags) {
-        window.seal(flags, host.incarnation(), epoch, receiveWindow.ack());
+        window.seal(flags, host.incarnation(), epoch);
     }
 
     /** Sends what there is, as far as the link has room: also the open frame if {@code flush}. */
@@ -341,8 +382,9 @@ final class Session {
     }
 
     private void sendSealed() {
-        while (!blocked && route != null && nextToSend <= window.newest()) {
-            SendResult result = route.slot().send(route.address(), window.frame(nextToSend, receiveWindow.ack()));
+        while (!blocked && route != null && isBound() && nextToSend <= window.newest()) {
+            ByteBuffer frame = window.frame(nextToSend, peerEpoch, receiveWindow.ack());
+            SendResult result = route.slot().send(route.address(), frame);
             switch (result) {
                 case SENT -> {
                     if (nextToSend == window.oldest()) {
@@ -383,36 +425,36 @@ final class Session {
         sendSealed();
     }
 
-    private void sendControl(Route over, Frame.Kind kind, long sequence) {
-        Frame.writeHeader(control, 0, kind, 0, Frame.HEADER, host.incarnation(), epoch, sequence, receiveWindow.ack());
-        over.slot().send(over.address(), controlView.clear());
+    private SendResult sendControl(Route over, Frame.Kind kind, long sequence) {
+        long ack = receiveWindow.ack();
+        Frame.writeHeader(control, 0, kind, 0, Frame.HEADER, host.incarnation(), epoch, peerEpoch, sequence, ack);
+        SendResult result = over.slot().send(over.address(), controlView.clear());
+        over.slot().link().flush();
+        return result;
     }
 
-    /** Whether everything was sent that there was to send. */
+    /** Sends a control frame over the route in use, which may turn out to be none. */
+    private void tell(Frame.Kind kind, long sequence) {
+        Route over = route;
+        if (over != null && isBound()) {
+            SendResult result = sendControl(over, kind, sequence);
+            if (result == SendResult.UNREACHABLE || result == SendResult.CLOSED) {
+                removeRoute(over.slot(), over.address());
+            }
+        }
+    }
+
+    /** Whether everything was sent that there was to send, and has arrived. */
     boolean isDrained() {
-        return route == null || (backlog.isEmpty() && !window.hasOpenFrame() && nextToSend > window.newest());
+        return !isBound() || (backlog.isEmpty() && window.isEmpty());
     }
 
     /** Tells the peer that this node leaves. */
     void sayBye() {
-        if (route != null) {
-            sendControl(route, Frame.Kind.BYE, nextToSend - 1);
-            route.slot().link().flush();
-        }
+        tell(Frame.Kind.BYE, nextToSend - 1);
     }
 
     // ---------------------------------------------------------------- receiving
-
-    /**
-     * Whether frames of that epoch belong to this session. The first epoch heard is taken; another one means that the peer
-     * began anew with us.
-     */
-    boolean accepts(int itsEpoch) {
-        if (receiveWindow.isUntouched()) {
-            peerEpoch = itsEpoch;
-        }
-        return itsEpoch == peerEpoch;
-    }
 
     /** The peer says that it leaves after its frame of that number. */
     void onBye(long lastSequence) {
@@ -435,16 +477,23 @@ final class Session {
             window.acknowledge(ack);
             nextToSend = Math.max(nextToSend, ack + 1);
             progressAt = host.now();
+            if (fullSince != 0) {
+                // It is slow, but it takes something.
+                fullSince = progressAt;
+            }
         }
         switch (Frame.kind(a, at)) {
             case DATA -> onData(a, at, length);
             case ACK -> {
                 // It answers a probe: what it does not have by now was lost.
                 long have = Frame.sequence(a, at);
-                if (probedAt != 0 && have >= ack && have < nextToSend - 1) {
+                if (probedAt != 0 && have >= ack && have < probedTo) {
                     replayFrom(have + 1);
                 }
-                probedAt = 0;
+                if (probedAt != 0) {
+                    probedAt = 0;
+                    progressAt = host.now();
+                }
             }
             case RESEND -> {
                 long from = Frame.sequence(a, at);
@@ -575,10 +624,7 @@ final class Session {
     }
 
     private void sendAck() {
-        if (route != null) {
-            sendControl(route, Frame.Kind.ACK, receiveWindow.have());
-            route.slot().link().flush();
-        }
+        tell(Frame.Kind.ACK, receiveWindow.have());
         acknowledged();
     }
 
@@ -600,6 +646,13 @@ final class Session {
         if (state == State.GONE || route == null) {
             return Long.MAX_VALUE;
         }
+        if (!isBound()) {
+            if (now - progressAt >= PROBE_DELAY) {
+                progressAt = now;
+                host.onUnbound(this);
+            }
+            return progressAt + PROBE_DELAY;
+        }
         long next = Long.MAX_VALUE;
         if (ackDue <= now) {
             sendAck();
@@ -607,8 +660,8 @@ final class Session {
         next = Math.min(next, ackDue);
         if (missingSince != 0) {
             if (now - missingSince >= RESEND_DELAY) {
-                sendControl(route, Frame.Kind.RESEND, receiveWindow.have() + 1);
                 missingSince = now;
+                tell(Frame.Kind.RESEND, receiveWindow.have() + 1);
             }
             next = Math.min(next, missingSince + RESEND_DELAY);
         }
@@ -617,7 +670,8 @@ final class Session {
             long since = Math.max(progressAt, probedAt);
             if (now - since >= PROBE_DELAY) {
                 probedAt = now;
-                sendControl(route, Frame.Kind.PROBE, nextToSend - 1);
+                probedTo = nextToSend - 1;
+                tell(Frame.Kind.PROBE, nextToSend - 1);
                 since = now;
             }
             next = Math.min(next, since + PROBE_DELAY);

@@ -1,5 +1,6 @@
 package headway.core;
 
+import headway.bus.Delivery;
 import headway.bus.Marshaller;
 import headway.bus.Outcome;
 import headway.bus.Publication;
@@ -73,14 +74,19 @@ final class TopicPublication<T> implements Publication<T> {
             return Outcome.UNWANTED;
         }
         if (elsewhere.length > 0) {
-            Outcome outcome = sendElsewhere(known, value);
+            Outcome outcome;
+            try {
+                outcome = sendElsewhere(known, value);
+            } catch (RuntimeException e) {
+                // A value that cannot travel is no reason to keep it from those who take it as it is.
+                sendHere(known, here, value);
+                throw e;
+            }
             if (outcome != Outcome.SENT) {
                 return outcome;
             }
         }
-        if (here.length > 0) {
-            sendHere(known, here, value);
-        }
+        sendHere(known, here, value);
         published.increment();
         return Outcome.SENT;
     }
@@ -114,12 +120,13 @@ final class TopicPublication<T> implements Publication<T> {
     }
 
     private void sendHere(Topic known, Mailbox[] here, T value) {
+        if (here.length == 0) {
+            return;
+        }
         BusMessage message = new LocalMessage<>(this, value, node.self(), known.nextNumber());
         for (Mailbox mailbox : here) {
-            while (!mailbox.admits(System.nanoTime())
-                    && !DirectRunner.isRunningHere()
-                    && !Thread.currentThread().isInterrupted()) {
-                LockSupport.parkNanos(this, NAP_NANOS);
+            if (mailbox.delivery().mode() == Delivery.Mode.BLOCK) {
+                awaitRoom(mailbox);
             }
             if (mailbox.delivery().direct()) {
                 mailbox.deliverDirectly(message);
@@ -127,6 +134,14 @@ final class TopicPublication<T> implements Publication<T> {
                 mailbox.put(message);
                 mailbox.schedule();
             }
+        }
+    }
+
+    private void awaitRoom(Mailbox mailbox) {
+        while (!mailbox.admits(System.nanoTime())
+                && !DirectRunner.isRunningHere()
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(this, NAP_NANOS);
         }
     }
 

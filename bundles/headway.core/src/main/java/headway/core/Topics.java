@@ -15,6 +15,9 @@ final class Topics {
     /** So many topics are remembered; beyond that those nobody wants are forgotten. */
     private static final int MOST_UNWANTED = 1 << 16;
 
+    /** So many patterns one node may want. */
+    private static final int MOST_INTERESTS = 1 << 16;
+
     private final ConcurrentHashMap<String, Topic> byName = new ConcurrentHashMap<>();
     private final List<Mailbox> subscriptions = new ArrayList<>();
     private final Map<Session, Map<String, Long>> interests = new LinkedHashMap<>();
@@ -73,10 +76,19 @@ final class Topics {
         return wishes;
     }
 
-    /** Another node wants this pattern, and publishers to wait so many milliseconds for it. */
-    synchronized void addInterest(Session session, String pattern, long patience) {
-        interests.computeIfAbsent(session, s -> new LinkedHashMap<>()).put(pattern, patience);
+    /**
+     * Another node wants this pattern, and publishers to wait so many milliseconds for it.
+     *
+     * @return whether it may want one more
+     */
+    synchronized boolean addInterest(Session session, String pattern, long patience) {
+        Map<String, Long> patterns = interests.computeIfAbsent(session, s -> new LinkedHashMap<>());
+        if (patterns.size() >= MOST_INTERESTS && !patterns.containsKey(pattern)) {
+            return false;
+        }
+        patterns.put(pattern, patience);
         refreshElsewhere(pattern);
+        return true;
     }
 
     synchronized void removeInterest(Session session, String pattern) {

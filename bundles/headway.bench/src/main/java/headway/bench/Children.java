@@ -1,0 +1,44 @@
+package headway.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** The processes of one measurement, in the order they were started; they end in the opposite order. */
+final class Children implements AutoCloseable {
+
+    private final List<Child> all = new ArrayList<>();
+    private final Meeting meeting;
+
+    Children(Meeting meeting) {
+        this.meeting = meeting;
+    }
+
+    /** Starts one part and waits until it is ready. */
+    Child play(Plan plan, Workload workload, String part) throws IOException, InterruptedException {
+        Child child = Child.play(plan, workload, part, meeting.directory());
+        all.add(child);
+        return child;
+    }
+
+    /** How far each of them is. */
+    List<Mark> marks() throws IOException, InterruptedException {
+        return Child.marks(all);
+    }
+
+    /** CPU time of all of them together between two rows of marks. */
+    static long cpuNanos(List<Mark> from, List<Mark> to) {
+        long sum = 0;
+        for (int i = 0; i < from.size(); i++) {
+            sum += to.get(i).cpuNanos() - from.get(i).cpuNanos();
+        }
+        return sum;
+    }
+
+    @Override
+    public void close() {
+        Collections.reverse(all);
+        all.forEach(Child::close);
+    }
+}

@@ -1,0 +1,29 @@
+package headway.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A directory of this user alone, where the processes of one measurement find each other. */
+record Meeting(Path directory) implements AutoCloseable {
+
+    /** A new one. The names of sockets are short, so it is not below the working directory. */
+    static Meeting arrange() throws IOException {
+        return new Meeting(Files.createTempDirectory("hwb"));
+    }
+
+    @Override
+    public void close() throws IOException {
+        List<Path> deepestFirst;
+        try (Stream<Path> files = Files.walk(directory)) {
+            deepestFirst = files.sorted(Comparator.reverseOrder()).collect(Collectors.toList());
+        }
+        for (Path file : deepestFirst) {
+            Files.deleteIfExists(file);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package headway.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One call after the other between two processes: the caller waits for each reply before it makes the next call.
+ *
+ * @param payload bytes of each call and of each reply
+ */
+record RoundTrip(String name, String description, Side side, int payload) implements Staged {
+
+    private static final String CALL = "call";
+    private static final String ANSWER = "answer";
+
+    @Override
+    public Role play(String part, Path meeting) throws IOException, InterruptedException {
+        if (!part.equals(CALL)) {
+            return new Answering(side.serve(meeting, payload));
+        }
+        Caller caller = side.call(meeting, payload);
+        return Loop.timing(
+                done -> {
+                    caller.call();
+                    return 1;
+                },
+                caller);
+    }
+
+    @Override
+    public Map<Metric, Double> measure(Plan plan) throws IOException, InterruptedException {
+        try (Meeting meeting = Meeting.arrange();
+                Children children = new Children(meeting)) {
+            children.play(plan, this, ANSWER);
+            Child calling = children.play(plan, this, CALL);
+            Thread.sleep(plan.warmUp().toMillis());
+            List<Mark> from = children.marks();
+            Thread.sleep(plan.measured().toMillis());
+            List<Mark> to = children.marks();
+            calling.stop();
+            Mark begin = from.get(1);
+            Mark end = to.get(1);
+            if (end.countSince(begin) == 0) {
+                throw new IOException(name + ": no call was answered");
+            }
+            return Map.of(
+                    Metric.RATE, end.rateSince(begin),
+                    Metric.CPU, Children.cpuNanos(from, to) / 1e3 / end.countSince(begin),
+                    Metric.P50, end.p50() / 1e3,
+                    Metric.P99, end.p99() / 1e3,
+                    Metric.P999, end.p999() / 1e3);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package headway.bench;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/** Sends one-way messages to every receiver; one thread. */
+interface Sender extends Closeable {
+
+    /** Sends the message of that number, or gathers it for a later write. Waits while there is no room. */
+    void send(long number) throws IOException;
+
+    /** How many messages go out together: a sender stops only after a multiple of this. */
+    default int together() {
+        return 1;
+    }
+}

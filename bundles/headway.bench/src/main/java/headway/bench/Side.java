@@ -1,0 +1,35 @@
+package headway.bench;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * One way to exchange messages between processes. The two ends run in processes of their own, which meet in a directory.
+ *
+ * <p>A message's payload begins with its number, from 1, little-endian in eight bytes.
+ */
+interface Side {
+
+    /** The name in the table. */
+    String name();
+
+    /**
+     * One receiver of one-way messages; it counts from the moment this returns.
+     *
+     * @param meeting the directory
+     * @param index which of the receivers, from 0
+     * @param payload bytes of each message
+     * @param tally told of each message
+     */
+    Receiver receive(Path meeting, int index, int payload, Tally tally) throws IOException, InterruptedException;
+
+    /** The sender of one-way messages; returns when it reaches all the receivers. */
+    Sender send(Path meeting, int receivers, int payload) throws IOException, InterruptedException;
+
+    /** Answers calls with what they bring, from the moment this returns. */
+    Closeable serve(Path meeting, int payload) throws IOException, InterruptedException;
+
+    /** The caller; returns when it reaches the one who answers. */
+    Caller call(Path meeting, int payload) throws IOException, InterruptedException;
+}

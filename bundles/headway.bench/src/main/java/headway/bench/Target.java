@@ -1,0 +1,124 @@
+package headway.bench;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/**
+ * A figure we have promised.
+ *
+ * @param promise in words
+ * @param least whether the limit is the least that is good, not the most
+ * @param limit the promise
+ * @param unit of the limit
+ * @param measured how to get the figure from the results
+ */
+record Target(String promise, boolean least, double limit, String unit, Figure measured) {
+
+    /** Computes one figure from the results. */
+    interface Figure {
+        OptionalDouble of(Results results);
+    }
+
+    /** What became of a promise. */
+    enum Verdict {
+        MET("met"),
+        NOT_MET("not met"),
+        NOT_MEASURED("not measured");
+
+        private final String text;
+
+        Verdict(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /** A {@link headway.bus.Message} over bytes that came: the object's header and seven fields. */
+    private static final int MESSAGE_OBJECT_BYTES = 40;
+
+    /** What the receiver itself costs, which decodes the body of each 64th message. */
+    private static final int DECODING_SOME_BYTES = 4;
+
+    /** The promises, in the order they are reported. */
+    static final List<Target> ALL = List.of(
+            atLeast("64 B signals between two processes", 2_000_000, "/s", median("one-way-64", Metric.RATE)),
+            atMost("call and reply, handler DIRECT", 1.6, "x jdk-unix", ratio("call-direct", "ping-pong", Metric.P50)),
+            atMost("call and reply, handler SERIAL", 1.6, "x jdk-unix", ratio("call-serial", "ping-pong", Metric.P50)),
+            atLeast("typed events, 1 to 8 in one JVM", 5, "x Aries", ratio("events", "events-aries", Metric.RATE)),
+            atMost("allocated per message sent", 1, "B", median("one-way-64", Metric.SENT_BYTES)),
+            atMost(
+                    "allocated per message received, over the message as it came and one object",
+                    DECODING_SOME_BYTES,
+                    "B",
+                    receivedBeyondMessage()),
+            atMost("start to first message, class path", 0.7, "s", median("start", Metric.SECONDS)),
+            atMost("start to first message, distro", 0.7, "s", median("start-distro", Metric.SECONDS)),
+            atMost("resident at rest, class path", 80, "MB", median("rest", Metric.RSS)),
+            atMost("resident at rest, distro", 80, "MB", median("rest-distro", Metric.RSS)));
+
+    private static Target atLeast(String promise, double limit, String unit, Figure measured) {
+        return new Target(promise, true, limit, unit, measured);
+    }
+
+    private static Target atMost(String promise, double limit, String unit, Figure measured) {
+        return new Target(promise, false, limit, unit, measured);
+    }
+
+    private static Figure median(String workload, Metric metric) {
+        return results -> results.median(workload, metric);
+    }
+
+    private static Figure ratio(String ours, String theirs, Metric metric) {
+        return results -> {
+            OptionalDouble a = results.median(ours, metric);
+            OptionalDouble b = results.median(theirs, metric);
+            return a.isPresent() && b.isPresent()
+                    ? OptionalDouble.of(a.getAsDouble() / b.getAsDouble())
+                    : OptionalDouble.empty();
+        };
+    }
+
+    private static Figure receivedBeyondMessage() {
+        return results -> {
+            OptionalDouble allocated = results.median("one-way-64", Metric.RECEIVED_BYTES);
+            OptionalDouble wire = results.median("one-way-64", Metric.WIRE_BYTES);
+            return allocated.isPresent() && wire.isPresent()
+                    ? OptionalDouble.of(allocated.getAsDouble() - wire.getAsDouble() - MESSAGE_OBJECT_BYTES)
+                    : OptionalDouble.empty();
+        };
+    }
+
+    /** What the results say of it. */
+    Verdict verdict(Results results) {
+        OptionalDouble figure = measured.of(results);
+        if (figure.isEmpty()) {
+            return Verdict.NOT_MEASURED;
+        }
+        double value = figure.getAsDouble();
+        return (least ? value >= limit : value <= limit) ? Verdict.MET : Verdict.NOT_MET;
+    }
+
+    /** One line for people. */
+    String line(Results results) {
+        OptionalDouble figure = measured.of(results);
+        return String.format(
+                Locale.ROOT,
+                "%-12s %s: %s%s, promised at %s %s %s",
+                verdict(results),
+                promise,
+                figure.isPresent() ? number(figure.getAsDouble()) : "-",
+                figure.isPresent() ? " " + unit : "",
+                least ? "least" : "most",
+                number(limit),
+                unit);
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, Math.abs(value) >= 1000 ? "%,.0f" : "%.3g", value);
+    }
+}

@@ -1,0 +1,66 @@
+package headway.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import headway.dbus.InvalidMessageException;
+import headway.dbus.MessageBuilder;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class HeaderCacheTest {
+
+    private final HeaderCache cache = new HeaderCache();
+
+    private static byte[] signal(String path, int serial, Object... body) {
+        return MessageBuilder.signal(path, TopicName.INTERFACE, TopicName.MEMBER)
+                .serial(serial)
+                .body("s", body)
+                .build()
+                .bytes();
+    }
+
+    private WireHeader get(byte[] message) {
+        return cache.get(message, 0, message.length);
+    }
+
+    @Test
+    void the_same_header_is_parsed_once_whatever_serial_and_body() {
+        WireHeader first = get(signal("/a/b", 1, "x"));
+        assertEquals("a/b", first.topic());
+        assertSame(first, get(signal("/a/b", 99, "something longer")));
+        assertNotSame(first, get(signal("/a/c", 1, "x")));
+    }
+
+    @Test
+    void many_headers_in_few_places_are_never_confused() {
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 10_000; i++) {
+                assertEquals("t/" + i, get(signal("/t/" + i, 1, "x")).topic());
+            }
+        }
+    }
+
+    @Test
+    void garbage_is_refused_and_nothing_else_happens() {
+        SplittableRandom random = new SplittableRandom(1);
+        byte[] good = signal("/a/b", 1, "x");
+        WireHeader header = get(good);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] bad = good.clone();
+            for (int j = random.nextInt(4); j >= 0; j--) {
+                bad[random.nextInt(bad.length)] = (byte) random.nextInt();
+            }
+            int length = MessageLength.at(bad, 0, bad.length);
+            if (length > 0) {
+                try {
+                    cache.get(bad, 0, length);
+                } catch (InvalidMessageException | IllegalArgumentException refused) {
+                    continue;
+                }
+            }
+        }
+        assertEquals(header.topic(), get(good).topic());
+    }
+}

@@ -1,0 +1,185 @@
+package headway.core;
+
+import headway.bus.Delivery;
+import headway.bus.Gap;
+import headway.bus.Message;
+import headway.bus.Subscriber;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Knows what applications did and what they must see for it; knows nothing of sessions.
+ *
+ * <p>Every message carries its publisher's count, so that one look at what a subscriber got says what is missing, doubled
+ * or out of order.
+ */
+final class Oracle {
+
+    private final List<String> complaints = new ArrayList<>();
+    private final List<Watched> watched = new ArrayList<>();
+    private final Map<String, List<Published>> published = new HashMap<>();
+    private long messages;
+
+    private record Published(long count, String topic) {}
+
+    private final Set<String> crashed = new HashSet<>();
+
+    /** A subscriber that remembers. */
+    final class Watched implements Subscriber {
+
+        private final SimProcess process;
+        private final String pattern;
+        private final Map<String, List<Long>> got = new HashMap<>();
+        private final Map<String, Long> firstExpected = new HashMap<>();
+        private final Map<String, Long> numbersSeen = new HashMap<>();
+        private final Set<String> takenForGone = new HashSet<>();
+        private long gaps;
+
+        Watched(SimProcess process, String pattern) {
+            this.process = process;
+            this.pattern = pattern;
+        }
+
+        /** From this message on it must get all of that sender. */
+        private void expect(String sender, long count) {
+            firstExpected.merge(sender, count, Math::min);
+        }
+
+        @Override
+        public void onMessage(Message message) {
+            messages++;
+            String sender = message.sender().uniqueName();
+            long count = (Long) message.body().get(0);
+            if (!TopicName.matches(pattern, message.topic())) {
+                complain("got a message of " + message.topic());
+            }
+            List<Long> all = got.computeIfAbsent(sender, s -> new ArrayList<>());
+            if (!all.isEmpty() && count <= all.get(all.size() - 1)) {
+                complain("got message " + count + " of " + sender + " after " + all.get(all.size() - 1));
+            }
+            all.add(count);
+            expect(sender, count);
+            checkNumber(sender, message.sequence());
+        }
+
+        @Override
+        public void onGap(Gap gap) {
+            gaps += gap.count();
+            if (gap.count() <= 0 || gap.to() < gap.from()) {
+                complain("was told the gap " + gap);
+            }
+            numbersSeen.merge(gap.sender(), gap.count(), Long::sum);
+        }
+
+        /** Who takes everything sees all numbers of another node: as messages, or counted in the gaps before. */
+        private void checkNumber(String sender, long number) {
+            if (pattern.equals("*") && !sender.equals(process.bus().uniqueName())) {
+                long seen = numbersSeen.getOrDefault(sender, number - 1);
+                boolean anew = number == 1 && takenForGone.contains(sender);
+                if (number != seen + 1 && !anew) {
+                    complain("got number " + number + " of " + sender + " after " + seen);
+                }
+                numbersSeen.put(sender, number);
+            }
+        }
+
+        private void complain(String what) {
+            complaints.add(process.bus().uniqueName() + " " + pattern + " " + what);
+        }
+
+        /** What was published and should be here is here; of who crashed, the last may be missing. */
+        private void checkComplete() {
+            published.forEach((sender, list) -> {
+                long first = firstExpected.getOrDefault(sender, Long.MAX_VALUE);
+                List<Long> expected = new ArrayList<>(list.stream()
+                        .filter(one -> one.count() >= first && TopicName.matches(pattern, one.topic()))
+                        .map(Published::count)
+                        .toList());
+                List<Long> all = got.getOrDefault(sender, List.of());
+                if (crashed.contains(sender) && expected.size() > all.size()) {
+                    expected = expected.subList(0, all.size());
+                }
+                if (!all.equals(expected)) {
+                    List<Long> missing = new ArrayList<>(expected);
+                    missing.removeAll(all);
+                    List<Long> surplus = new ArrayList<>(all);
+                    surplus.removeAll(expected);
+                    complain("got " + all.size() + " of " + expected.size() + " messages of " + sender + "; missing "
+                            + missing + ", surplus " + surplus);
+                }
+            });
+            if (gaps != 0) {
+                complain("lost " + gaps);
+            }
+        }
+    }
+
+    /** Subscribes for as long as the process lives. */
+    Watched subscribe(SimProcess process, String pattern, Delivery delivery) {
+        Watched subscriber = new Watched(process, pattern);
+        watched.add(subscriber);
+        process.run(() -> process.bus().subscribe(pattern, delivery, subscriber));
+        return subscriber;
+    }
+
+    /** From now on nobody is interested any more in what that process gets. */
+    void forget(SimProcess process) {
+        watched.removeIf(subscriber -> subscriber.process == process);
+    }
+
+    /** A process believes that another is gone: if it meets that one again, both begin anew. */
+    void takenForGone(SimProcess by, String uniqueName) {
+        for (Watched subscriber : watched) {
+            if (subscriber.process == by) {
+                subscriber.takenForGone.add(uniqueName);
+            }
+        }
+    }
+
+    /** A process is no more, and could not say so. */
+    void crashed(SimProcess process) {
+        crashed.add(process.bus().uniqueName());
+    }
+
+    /** It said so, and its bus knew at that time who wanted it. */
+    void published(SimProcess by, long count, String topic) {
+        String sender = by.bus().uniqueName();
+        published.computeIfAbsent(sender, name -> new ArrayList<>()).add(new Published(count, topic));
+        for (Watched subscriber : watched) {
+            if (TopicName.matches(subscriber.pattern, topic) && knows(by, subscriber)) {
+                subscriber.expect(sender, count);
+            }
+        }
+    }
+
+    private static boolean knows(SimProcess publisher, Watched subscriber) {
+        if (publisher == subscriber.process) {
+            return true;
+        }
+        Session session =
+                publisher.node().sessionOf(subscriber.process.bus().uniqueName());
+        return session != null && publisher.node().topics().interests(session).contains(subscriber.pattern);
+    }
+
+    /** Something is not as it must be. */
+    void complain(String what) {
+        complaints.add(what);
+    }
+
+    /** Every subscriber has got everything. */
+    void checkComplete() {
+        watched.forEach(Watched::checkComplete);
+    }
+
+    long messages() {
+        return messages;
+    }
+
+    List<String> complaints() {
+        return complaints;
+    }
+}

@@ -1,0 +1,400 @@
+package headway.core;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import headway.bus.BodyWriter;
+import headway.bus.Bus;
+import headway.bus.CallException;
+import headway.bus.Delivery;
+import headway.bus.Execution;
+import headway.bus.Gap;
+import headway.bus.Marshaller;
+import headway.bus.Message;
+import headway.bus.NameReply;
+import headway.bus.Outcome;
+import headway.bus.Publication;
+import headway.bus.Subscriber;
+import headway.bus.Subscription;
+import headway.bus.Target;
+import headway.tck.MemoryTransport;
+import headway.transport.Transport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Two and three nodes with real threads in one JVM. */
+class RunningNodeTest {
+
+    private static final Delivery QUEUE = Delivery.queue(100_000);
+    private static final Target SERVICE = new Target("org.test.Service", "/service", "org.test.Service");
+
+    private final Transport transport = MemoryTransport.builder().threaded().build();
+    private final List<RunningNode> nodes = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        nodes.forEach(RunningNode::close);
+    }
+
+    private Bus start() throws Exception {
+        RunningNode node = RunningNode.start("test");
+        nodes.add(node);
+        node.add(transport, 0).awaitJoined(Duration.ofSeconds(20));
+        return node.bus();
+    }
+
+    private static void await(BooleanSupplier condition, String what) throws InterruptedException {
+        long until = System.nanoTime() + 20_000_000_000L;
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < until, "waited in vain for " + what);
+            Thread.sleep(1);
+        }
+    }
+
+    private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
+        T next = queue.poll(20, TimeUnit.SECONDS);
+        assertNotNull(next, "nothing came");
+        return next;
+    }
+
+    private static BlockingQueue<Message> subscribe(Bus bus, String pattern) {
+        BlockingQueue<Message> queue = new LinkedBlockingQueue<>();
+        bus.subscribe(pattern, QUEUE, queue::add);
+        return queue;
+    }
+
+    private static String errorOf(Future<?> answer) throws Exception {
+        ExecutionException failure =
+                assertThrows(ExecutionException.class, () -> answer.get(20, TimeUnit.SECONDS));
+        return ((CallException) failure.getCause()).errorName();
+    }
+
+    // ---------------------------------------------------------------- publish and subscribe
+
+    @Test
+    void patterns_get_what_they_match_and_nobody_gets_it_twice() throws Exception {
+        Bus a = start();
+        Bus b = start();
+        BlockingQueue<Message> below = subscribe(b, "vehicle/*");
+        BlockingQueue<Message> doors = subscribe(b, "vehicle/+/door");
+        BlockingQueue<Message> own = subscribe(a, "vehicle/*");
+        await(() -> a.wanted("vehicle/x"), "the interest");
+        assertEquals(Outcome.UNWANTED, a.publish("other", "i", 0));
+        for (int i = 0; i < 100; i++) {
+            assertEquals(Outcome.SENT, a.publish(i % 2 == 0 ? "vehicle/left/door" : "vehicle/speed", "i", i));
+        }
+        for (int i = 0; i < 100; i++) {
+            Message message = next(below);
+            assertEquals(List.of(i), message.body());
+            assertEquals(a.uniqueName(), message.sender().uniqueName());
+            assertEquals(i + 1, message.sequence());
+            assertEquals(List.of(i), next(own).body());
+            if (i % 2 == 0) {
+                assertEquals(List.of(i), next(doors).body());
+            }
+        }
+        assertNull(below.poll());
+        assertNull(doors.poll());
+        assertNull(own.poll(), "no echo");
+    }
+
+    /** Whatever it is, it cannot be marshalled. */
+    private static final class Never implements Marshaller<Object> {
+        @Override
+        public String signature() {
+            return "s";
+        }
+
+        @Override
+        public void marshal(Object value, BodyWriter out) {
+            throw new AssertionError("marshalled");
+        }
+    }
+
+    @Test
+    void within_one_process_the_very_object_is_handed_over_and_not_marshalled() throws Exception {
+        Bus bus = start();
+        BlockingQueue<Message> queue = subscribe(bus, "a");
+        Object value = new Object();
+        Publication<Object> publication = bus.publication("a", new Never());
+        assertEquals(Outcome.SENT, publication.send(value));
+        assertSame(value, next(queue).handedOver());
+    }
+
+    @Test
+    void large_messages_arrive_whole_and_in_order_with_small_ones() throws Exception {
+        Bus a = start();
+        Bus b = start();
+        BlockingQueue<Message> queue = subscribe(b, "*");
+        await(() -> a.wanted("big"), "the interest");
+        int[] sizes = {1, 65_400, 65_600, 1 << 20, 3, 20 << 20, 5};
+        for (int i = 0; i < sizes.length; i++) {
+            byte[] bytes = new byte[sizes[i]];
+            java.util.Arrays.fill(bytes, (byte) (i + 1));
+            assertEquals(Outcome.SENT, a.publish("big", "ay", (Object) bytes));
+        }
+        for (int i = 0; i < sizes.length; i++) {
+            byte[] bytes = (byte[]) next(queue).body().get(0);
+            byte[] expected = new byte[sizes[i]];
+            java.util.Arrays.fill(expected, (byte) (i + 1));
+            assertArrayEquals(expected, bytes);
+        }
+    }
+
+    @Test
+    void a_subscriber_that_blocks_delays_nobody_else_and_a_full_queue_tells_its_gap() throws Exception {
+        Bus a = start();
+        Bus b = start();
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicLong seen = new AtomicLong();
+        b.subscribe("*", Delivery.queue(10), new Subscriber() {
+            @Override
+            public void onMessage(Message message) {
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                seen.incrementAndGet();
+            }
+
+            @Override
+            public void onGap(Gap gap) {
+                seen.addAndGet(gap.count());
+            }
+        });
+        BlockingQueue<Message> other = subscribe(b, "*");
+        await(() -> a.wanted("t"), "the interest");
+        for (int i = 0; i < 5000; i++) {
+            a.publish("t", "i", i);
+        }
+        for (int i = 0; i < 5000; i++) {
+            assertEquals(List.of(i), next(other).body());
+        }
+        release.countDown();
+        await(() -> seen.get() == 5000, "all to be seen or told as lost, not " + seen);
+    }
+
+    @Test
+    void a_slow_subscriber_with_block_holds_its_publishers_back_and_loses_nothing() throws Exception {
+        Bus a = start();
+        Bus b = start();
+        AtomicInteger got = new AtomicInteger();
+        AtomicInteger wrong = new AtomicInteger();
+        Delivery block = new Delivery(Delivery.Mode.BLOCK, 20, Duration.ofSeconds(30), false);
+        Subscription subscription = b.subscribe("t", block, message -> {
+            if (!message.body().get(0).equals(got.getAndIncrement())) {
+                wrong.incrementAndGet();
+            }
+            if (got.get() % 500 == 0) {
+                Thread.yield();
+            }
+        });
+        await(() -> a.wanted("t"), "the interest");
+        for (int i = 0; i < 50_000; i++) {
+            assertEquals(Outcome.SENT, a.publish("t", "i", i));
+        }
+        await(() -> got.get() == 50_000, "all messages");
+        assertEquals(0, wrong.get());
+        assertEquals(0, subscription.lost());
+    }
+
+    @Test
+    void closing_flushes_what_was_published() throws Exception {
+        Bus a = start();
+        Bus b = start();
+        BlockingQueue<Message> queue = subscribe(b, "t");
+        await(() -> a.wanted("t"), "the interest");
+        for (int i = 0; i < 10_000; i++) {
+            a.publish("t", "i", i);
+        }
+        nodes.get(0).close();
+        assertEquals(Outcome.CLOSED, a.publish("t", "i", 0));
+        for (int i = 0; i < 10_000; i++) {
+            assertEquals(List.of(i), next(queue).body());
+        }
+    }
+
+    @Test
+    void many_threads_publish_and_each_keeps_its_order() throws Exception {
+        Bus a = start();
+        Bus b = start();
+        BlockingQueue<Message> queue = subscribe(b, "t/*");
+        await(() -> a.wanted("t/0"), "the interest");
+        List<Thread> threads = new ArrayList<>();
+        for (int t = 0; t < 4; t++) {
+            String topic = "t/" + t;
+            Thread thread = new Thread(() -> {
+                for (int i = 0; i < 5000; i++) {
+                    a.publish(topic, "i", i);
+                }
+            });
+            thread.start();
+            threads.add(thread);
+        }
+        int[] last = {-1, -1, -1, -1};
+        for (int i = 0; i < 20_000; i++) {
+            Message message = next(queue);
+            int t = message.topic().charAt(2) - '0';
+            assertEquals(++last[t], message.body().get(0));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    @Test
+    void two_direct_subscribers_are_called_by_one_thread_at_a_time() throws Exception {
+        Bus a = start();
+        Bus b = start();
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger wrong = new AtomicInteger();
+        AtomicInteger got = new AtomicInteger();
+        b.subscribe("t", Delivery.onReceivingThread(), message -> {
+            if (inside.getAndIncrement() != 0) {
+                wrong.incrementAndGet();
+            }
+            got.incrementAndGet();
+            inside.decrementAndGet();
+        });
+        await(() -> a.wanted("t"), "the interest");
+        List<Thread> threads = new ArrayList<>();
+        for (Bus publisher : List.of(a, b, b)) {
+            Thread thread = new Thread(() -> {
+                for (int i = 0; i < 5000; i++) {
+                    publisher.publish("t", "i", i);
+                }
+            });
+            thread.start();
+            threads.add(thread);
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        await(() -> got.get() == 15_000, "all messages");
+        assertEquals(0, wrong.get());
+    }
+
+    // ---------------------------------------------------------------- calls and names
+
+    @Test
+    void a_call_gets_its_reply_or_the_error_that_says_what_is_wrong() throws Exception {
+        Bus a = start();
+        Bus b = start();
+        assertEquals(NameReply.PRIMARY_OWNER, b.requestName("org.test.Service", Set.of()).get(20, TimeUnit.SECONDS));
+        for (Execution execution : Execution.values()) {
+            try (var export = b.export("/service", "org.test.Service", execution, call -> {
+                switch (call.message().member()) {
+                    case "Echo" -> call.reply("s", call.message().body().get(0));
+                    case "Refuse" -> throw new CallException("org.test.Error.No", "no");
+                    case "Throw" -> throw new IllegalStateException("on purpose");
+                    default -> {}
+                }
+            })) {
+                await(() -> a.names().containsKey("org.test.Service"), "the name");
+                for (Bus caller : List.of(a, b)) {
+                    assertEquals(
+                            List.of("hello"),
+                            caller.call(SERVICE, "Echo", "s", "hello")
+                                    .get(20, TimeUnit.SECONDS)
+                                    .body());
+                    assertEquals("org.test.Error.No", errorOf(caller.call(SERVICE, "Refuse", "")));
+                    assertEquals(CallException.FAILED, errorOf(caller.call(SERVICE, "Throw", "")));
+                    assertEquals(
+                            CallException.NO_REPLY,
+                            errorOf(caller.call(SERVICE, Duration.ofMillis(50), "Ignore", "")));
+                    assertEquals(
+                            CallException.UNKNOWN_METHOD,
+                            errorOf(caller.call(new Target(b.uniqueName(), "/no", "org.test.No"), "Echo", "")));
+                }
+            }
+        }
+        assertEquals(
+                CallException.SERVICE_UNKNOWN,
+                errorOf(a.call(new Target("org.test.Nobody", "/service", "org.test.Service"), "Echo", "")));
+    }
+
+    @Test
+    void a_call_to_a_peer_that_goes_says_so() throws Exception {
+        Bus a = start();
+        Bus b = start();
+        CountDownLatch called = new CountDownLatch(1);
+        b.export("/service", "org.test.Service", Execution.SERIAL, call -> called.countDown());
+        var answer = a.call(new Target(b.uniqueName(), "/service", "org.test.Service"), "Wait", "");
+        assertTrue(called.await(20, TimeUnit.SECONDS));
+        nodes.get(1).close();
+        assertEquals(CallException.PEER_DIED, errorOf(answer));
+    }
+
+    @Test
+    void a_call_when_the_bus_is_closed_says_so() throws Exception {
+        Bus a = start();
+        nodes.get(0).close();
+        assertEquals(CallException.CLOSED, errorOf(a.call(SERVICE, "Echo", "")));
+    }
+
+    @Test
+    void a_name_passes_on_along_its_queue_also_when_the_arbiter_leaves() throws Exception {
+        Bus arbiter = start();
+        Bus b = start();
+        Bus c = start();
+        String name = "org.test.Name";
+        assertEquals(NameReply.PRIMARY_OWNER, arbiter.requestName(name, Set.of()).get(20, TimeUnit.SECONDS));
+        assertEquals(NameReply.IN_QUEUE, c.requestName(name, Set.of()).get(20, TimeUnit.SECONDS));
+        assertEquals(NameReply.IN_QUEUE, b.requestName(name, Set.of()).get(20, TimeUnit.SECONDS));
+        nodes.get(0).close();
+        await(() -> c.uniqueName().equals(b.names().get(name)), "the next owner at b");
+        await(() -> c.uniqueName().equals(c.names().get(name)), "the next owner at c");
+        assertTrue(c.releaseName(name).get(20, TimeUnit.SECONDS));
+        await(() -> b.uniqueName().equals(c.names().get(name)), "the last owner at c");
+        assertFalse(c.releaseName(name).get(20, TimeUnit.SECONDS));
+        assertEquals(NameReply.ALREADY_OWNER, b.requestName(name, Set.of()).get(20, TimeUnit.SECONDS));
+    }
+
+    // ---------------------------------------------------------------- links
+
+    @Test
+    void a_better_transport_takes_over_and_leaves_again_without_loss() throws Exception {
+        Bus a = start();
+        Bus b = start();
+        BlockingQueue<Message> queue = subscribe(b, "t");
+        await(() -> a.wanted("t"), "the interest");
+        Thread publisher = new Thread(() -> {
+            for (int i = 0; i < 60_000; i++) {
+                a.publish("t", "i", i);
+            }
+        });
+        publisher.start();
+        for (int round = 0; round < 10; round++) {
+            Transport better = MemoryTransport.builder().threaded().build();
+            nodes.get(round % 2).add(better, 10);
+            nodes.get(1 - round % 2).add(better, 10);
+            Thread.sleep(5);
+            nodes.get(0).remove(better);
+            nodes.get(1).remove(better);
+        }
+        for (int i = 0; i < 60_000; i++) {
+            assertEquals(List.of(i), next(queue).body());
+        }
+        publisher.join();
+    }
+}

@@ -1,0 +1,420 @@
+package headway.core;
+
+import headway.bus.Call;
+import headway.bus.CallException;
+import headway.bus.Delivery;
+import headway.bus.Execution;
+import headway.bus.NameFlag;
+import headway.bus.Outcome;
+import headway.bus.Target;
+import headway.core.SimMedium.Quality;
+import headway.transport.Feature;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One life of a whole bus, all of it decided by a seed: some processes over two media of some quality, what their
+ * applications do, and what goes wrong meanwhile. Afterwards all faults end, and everything must come to rest.
+ */
+final class Schedule {
+
+    /** What may go wrong beyond frames. */
+    enum Kind {
+        /** One medium comes and goes, the other stays: nobody is ever given up, and nothing may be lost. */
+        SWAPS,
+        /** Processes are born, leave and crash as well. */
+        LIVES,
+        /** All media fail longer than peers are waited for, and receivers stop: loss is allowed, silence about it is not. */
+        OUTAGES
+    }
+
+    private static final long MILLI = 1_000_000;
+    private static final String INTERFACE = "org.sim.Echo";
+    private static final String PATH = "/echo";
+    private static final List<String> TOPICS = List.of("a/b", "a/c", "a/c/d", "e");
+    private static final List<String> PATTERNS = List.of("*", "a/+", "a/*", "a/c", "e", "+/c/*");
+    private static final List<String> NAMES = List.of("org.sim.One", "org.sim.Two");
+
+    private final Kind kind;
+    private final Simulation simulation;
+    private final SplittableRandom random;
+    private final Oracle oracle = new Oracle();
+    private final NodeConfig config;
+    private final SimMedium steady;
+    private final SimMedium fickle;
+    private final int fickleRanking;
+    private final List<SimProcess> processes = new ArrayList<>();
+    private final List<Asked> asked = new ArrayList<>();
+    private final List<CompletableFuture<?>> wishes = new ArrayList<>();
+    private long published;
+    private long allowedAt;
+    private boolean faults;
+
+    /** A call and what became of it. */
+    private static final class Asked {
+        private final String text;
+        private final CompletableFuture<?> answer;
+        private int handled;
+        private boolean willReply;
+
+        Asked(String text, CompletableFuture<?> answer) {
+            this.text = text;
+            this.answer = answer;
+        }
+    }
+
+    Schedule(Kind kind, long seed) {
+        this.kind = kind;
+        simulation = new Simulation(seed);
+        random = simulation.random();
+        long patience = kind == Kind.OUTAGES ? 20 : 100_000;
+        config = new NodeConfig("sim", 1 << 18, 1 << 16, patience, 2000);
+        steady = new SimMedium(simulation, "steady", features());
+        fickle = new SimMedium(simulation, "fickle", features());
+        fickleRanking = random.nextInt(3) - 1;
+    }
+
+    private Set<Feature> features() {
+        return switch (random.nextInt(3)) {
+            case 0 -> EnumSet.of(Feature.LOSSLESS, Feature.ORDERED);
+            case 1 -> EnumSet.of(Feature.ORDERED);
+            default -> EnumSet.noneOf(Feature.class);
+        };
+    }
+
+    private Quality someQuality() {
+        double bad = random.nextInt(3) * 0.04;
+        return new Quality(
+                bad * random.nextDouble(),
+                bad * random.nextDouble(),
+                random.nextDouble() * 0.05,
+                1 + random.nextLong(random.nextBoolean() ? 100_000 : 5 * MILLI));
+    }
+
+    Oracle oracle() {
+        return oracle;
+    }
+
+    Simulation simulation() {
+        return simulation;
+    }
+
+    SimMedium steady() {
+        return steady;
+    }
+
+    SimMedium fickle() {
+        return fickle;
+    }
+
+    /** Lives it through and says what was wrong, or nothing. */
+    List<String> run() {
+        int count = 2 + random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            long birth = random.nextLong(2 * MILLI);
+            simulation.after(birth, this::bear);
+        }
+        simulation.run(1500 * MILLI);
+        faults = true;
+        steady.quality(someQuality());
+        fickle.quality(someQuality());
+        long steps = 10 + random.nextInt(60);
+        for (int i = 0; i < steps; i++) {
+            act();
+            if (random.nextInt(3) > 0) {
+                simulation.run(random.nextLong(random.nextInt(10) == 0 ? 300 * MILLI : 3 * MILLI));
+            }
+        }
+        faults = false;
+        steady.quality(Quality.PERFECT);
+        fickle.quality(Quality.PERFECT);
+        living().forEach(process -> setOpen(process, fickle, true));
+        living().forEach(process -> setOpen(process, steady, true));
+        simulation.run(12_000 * MILLI);
+        checkRest();
+        return oracle.complaints();
+    }
+
+    private List<SimProcess> living() {
+        return processes.stream().filter(process -> !process.isStopped()).toList();
+    }
+
+    private SimProcess anyProcess() {
+        List<SimProcess> living = living();
+        return living.get(random.nextInt(living.size()));
+    }
+
+    // ---------------------------------------------------------------- what happens
+
+    private void act() {
+        SimProcess process = anyProcess();
+        int what = random.nextInt(100);
+        if (what < 60) {
+            publish(process, 1 + random.nextInt(6));
+        } else if (what < 75) {
+            call(process);
+        } else if (what < 80) {
+            wish(process);
+        } else if (what < 84) {
+            process.lag(random.nextLong(random.nextInt(4) == 0 ? 100 * MILLI : MILLI));
+        } else if (what < 92) {
+            setOpen(process, fickle, !isOpen(process, fickle));
+        } else if (what < 95) {
+            fickle.endOne();
+        } else {
+            happen();
+        }
+    }
+
+    private void happen() {
+        switch (kind) {
+            case SWAPS -> {}
+            case LIVES -> {
+                List<SimProcess> living = living();
+                if (simulation.now() > allowedAt && living.size() > 2 && random.nextBoolean()) {
+                    end(living.get(random.nextInt(living.size())));
+                } else if (living.size() < 5) {
+                    bear();
+                }
+            }
+            case OUTAGES -> {
+                SimProcess process = anyProcess();
+                setOpen(process, steady, !isOpen(process, steady));
+                simulation.run(random.nextLong(3000 * MILLI));
+            }
+        }
+    }
+
+    private boolean isLiving(String uniqueName) {
+        return living().stream()
+                .anyMatch(process -> process.bus().uniqueName().equals(uniqueName));
+    }
+
+    private void bear() {
+        SimProcess process = new SimProcess(simulation, config);
+        processes.add(process);
+        process.bus().watchNames(change -> {
+            if (change.name().startsWith(":") && change.newOwner().isEmpty()) {
+                oracle.takenForGone(process, change.name());
+            }
+            if (kind != Kind.OUTAGES && change.newOwner().isEmpty() && isLiving(change.name())) {
+                oracle.complain(process.bus().uniqueName() + " took " + change.name() + " for gone");
+            }
+        });
+        process.bus()
+                .export(PATH, INTERFACE, random.nextBoolean() ? Execution.DIRECT : Execution.SERIAL, call ->
+                        answer(process, call));
+        process.open(steady, 0);
+        if (random.nextBoolean()) {
+            process.open(fickle, fickleRanking);
+        }
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            oracle.subscribe(process, PATTERNS.get(random.nextInt(PATTERNS.size())), someDelivery());
+        }
+    }
+
+    private Delivery someDelivery() {
+        return switch (random.nextInt(4)) {
+            case 0 -> Delivery.onReceivingThread();
+            case 1 -> new Delivery(Delivery.Mode.BLOCK, 1 + random.nextInt(20), Duration.ofSeconds(100), false);
+            default -> Delivery.queue(500);
+        };
+    }
+
+    private void end(SimProcess process) {
+        // One at a time: closing takes a while, and somebody has to remain.
+        allowedAt = simulation.now() + 1500 * MILLI;
+        oracle.forget(process);
+        if (random.nextBoolean()) {
+            process.close();
+        } else {
+            oracle.crashed(process);
+            process.crash();
+        }
+    }
+
+    private static boolean isOpen(SimProcess process, SimMedium medium) {
+        return process.node().links().stream().anyMatch(slot -> slot.transport() == medium);
+    }
+
+    private void setOpen(SimProcess process, SimMedium medium, boolean open) {
+        if (open && !isOpen(process, medium)) {
+            process.open(medium, medium == fickle ? fickleRanking : 0);
+        } else if (!open && isOpen(process, medium)) {
+            process.remove(medium);
+        }
+    }
+
+    private void publish(SimProcess process, int count) {
+        for (int i = 0; i < count; i++) {
+            process.work();
+            if (!process.node().outbox().isEmpty() || hasFullSubscriber(process)) {
+                return;
+            }
+            String topic = TOPICS.get(random.nextInt(TOPICS.size()));
+            byte[] padding = new byte[someSize()];
+            Arrays.fill(padding, (byte) published);
+            published++;
+            long number = published;
+            Outcome[] outcome = new Outcome[1];
+            process.run(() -> outcome[0] = process.bus().publish(topic, "tay", number, padding));
+            if (outcome[0] == Outcome.SENT) {
+                oracle.published(process, number, topic);
+            } else if (outcome[0] != Outcome.UNWANTED) {
+                oracle.complain("publishing said " + outcome[0]);
+            }
+        }
+    }
+
+    /** It would wait for room, and there is only this one thread. */
+    private static boolean hasFullSubscriber(SimProcess process) {
+        return process.node().topics().subscriptions().stream()
+                .anyMatch(mailbox -> mailbox.waiting() >= mailbox.delivery().capacity());
+    }
+
+    private int someSize() {
+        return switch (random.nextInt(20)) {
+            case 0 -> 20_000 + random.nextInt(60_000);
+            case 1 -> random.nextInt(4) == 0 ? 150_000 + random.nextInt(400_000) : 3000;
+            default -> random.nextInt(200);
+        };
+    }
+
+    private void call(SimProcess process) {
+        String to = random.nextInt(4) == 0
+                ? NAMES.get(random.nextInt(NAMES.size()))
+                : anyProcess().bus().uniqueName();
+        String text = "call " + asked.size();
+        process.run(() -> {
+            CompletableFuture<?> answer = new CompletableFuture<>();
+            Asked call = new Asked(text, answer);
+            asked.add(call);
+            process.bus()
+                    .call(new Target(to, PATH, INTERFACE), Duration.ofSeconds(5), "Echo", "s", text)
+                    .whenComplete((reply, failure) -> {
+                        if (call.answer.isDone()) {
+                            oracle.complain(text + " was answered twice");
+                        }
+                        if (failure != null) {
+                            call.answer.completeExceptionally(failure);
+                        } else {
+                            if (!reply.body().equals(List.of("re " + text))) {
+                                oracle.complain(text + " was answered with " + reply.body());
+                            }
+                            call.answer.complete(null);
+                        }
+                    });
+        });
+    }
+
+    private void answer(SimProcess process, Call call) throws CallException {
+        String text = (String) call.message().body().get(0);
+        Asked what = asked.get(Integer.parseInt(text.substring("call ".length())));
+        what.handled++;
+        switch (random.nextInt(8)) {
+            case 0 -> {}
+            case 1 -> throw new CallException("org.sim.Error.Refused", text);
+            case 2 -> throw new IllegalStateException(text);
+            case 3, 4 -> {
+                what.willReply = true;
+                simulation.after(
+                        random.nextLong(50 * MILLI), () -> process.run(() -> call.reply("s", "re " + text)));
+            }
+            default -> {
+                what.willReply = true;
+                call.reply("s", "re " + text);
+            }
+        }
+    }
+
+    private void wish(SimProcess process) {
+        String name = NAMES.get(random.nextInt(NAMES.size()));
+        process.run(() -> {
+            if (random.nextInt(3) == 0) {
+                wishes.add(process.bus().releaseName(name));
+            } else {
+                Set<NameFlag> flags = EnumSet.noneOf(NameFlag.class);
+                for (NameFlag flag : NameFlag.values()) {
+                    if (random.nextInt(3) == 0) {
+                        flags.add(flag);
+                    }
+                }
+                wishes.add(process.bus().requestName(name, flags));
+            }
+        });
+    }
+
+    // ---------------------------------------------------------------- what must be so at the end
+
+    private void checkRest() {
+        List<SimProcess> living = living();
+        if (kind != Kind.OUTAGES) {
+            oracle.checkComplete();
+        }
+        Map<String, String> names = new TreeMap<>(living.get(0).bus().names());
+        for (SimProcess process : living) {
+            String who = process.bus().uniqueName();
+            checkSessions(process, living.size() - 1);
+            if (!process.node().outbox().isEmpty()) {
+                oracle.complain(who + " has not sent everything");
+            }
+            if (!names.equals(new TreeMap<>(process.bus().names()))) {
+                oracle.complain(who + " knows the names " + process.bus().names() + ", another " + names);
+            }
+        }
+        names.forEach((name, owner) -> {
+            if (living.stream().noneMatch(process -> process.bus().uniqueName().equals(owner))) {
+                oracle.complain(name + " is owned by " + owner + ", who is gone");
+            }
+        });
+        for (CompletableFuture<?> wish : wishes) {
+            if (!wish.isDone() && kind != Kind.LIVES) {
+                oracle.complain("a wish for a name was never answered");
+            }
+        }
+        for (Asked call : asked) {
+            checkCall(call);
+        }
+    }
+
+    private void checkSessions(SimProcess process, int others) {
+        String who = process.bus().uniqueName();
+        if (process.node().sessions().size() != others) {
+            oracle.complain(who + " knows " + process.node().sessions() + ", but there are " + others);
+        }
+        for (Session session : process.node().sessions()) {
+            if (!session.isLive() || session.windowBytes() != 0 || session.backlogBytes() != 0) {
+                oracle.complain(who + " is not at rest with " + session + ": " + session.windowBytes()
+                        + " bytes unacknowledged, " + session.backlogBytes() + " bytes waiting");
+            }
+        }
+    }
+
+    private void checkCall(Asked call) {
+        if (call.handled > 1) {
+            oracle.complain(call.text + " was handled " + call.handled + " times");
+        }
+        if (!call.answer.isDone() && kind != Kind.LIVES) {
+            oracle.complain(call.text + " was never answered");
+        }
+        boolean replied = call.answer.isDone() && !call.answer.isCompletedExceptionally();
+        if (replied && call.handled == 0) {
+            oracle.complain(call.text + " was answered by nobody");
+        }
+        if (!replied && call.willReply && kind == Kind.SWAPS) {
+            oracle.complain(call.text + " lost its reply: " + call.answer);
+        }
+    }
+
+    boolean hasFaults() {
+        return faults;
+    }
+}

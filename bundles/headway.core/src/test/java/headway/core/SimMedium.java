@@ -1,0 +1,232 @@
+package headway.core;
+
+import headway.transport.Address;
+import headway.transport.Credentials;
+import headway.transport.Feature;
+import headway.transport.Link;
+import headway.transport.LinkListener;
+import headway.transport.SendResult;
+import headway.transport.Transport;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** A medium in virtual time, as good or bad as its {@link Quality}. */
+final class SimMedium implements Transport {
+
+    private static final int CAPACITY = 160 * 1024;
+
+    private final Simulation simulation;
+    private final String name;
+    private final Set<Feature> features;
+    private final Map<Address, SimLink> links = new LinkedHashMap<>();
+    private Quality quality;
+    private UnaryOperator<byte[]> sabotage = frame -> frame;
+    private long lastAddress;
+
+    /** The process that opens links now. */
+    private SimProcess current;
+
+    /**
+     * How often things go wrong, each a probability for one frame.
+     *
+     * @param delay how long a frame is under way at most, in nanoseconds
+     */
+    record Quality(double lose, double duplicate, double full, long delay) {
+
+        static final Quality PERFECT = new Quality(0, 0, 0, 50_000);
+    }
+
+    SimMedium(Simulation simulation, String name, Set<Feature> features) {
+        this.simulation = simulation;
+        this.name = name;
+        this.features = features;
+        this.quality = Quality.PERFECT;
+    }
+
+    /** From now on. What the features promise holds all the same. */
+    void quality(Quality now) {
+        quality = now;
+    }
+
+    /** What is done to each frame on its way: the frame to deliver, or null for none. */
+    void sabotage(UnaryOperator<byte[]> how) {
+        sabotage = how;
+    }
+
+    /** The links that are opened from now on are of that process. */
+    void opener(SimProcess process) {
+        current = process;
+    }
+
+    /** Ends one of the open links by itself. */
+    void endOne() {
+        List<SimLink> open = new ArrayList<>(links.values());
+        if (!open.isEmpty()) {
+            SimLink link = open.get(simulation.random().nextInt(open.size()));
+            link.close();
+            simulation.after(1000, () -> link.tell(() -> link.listener.onClosed(new IOException("It went away."))));
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Set<Feature> features() {
+        return EnumSet.copyOf(features);
+    }
+
+    @Override
+    public Link open(String bus, LinkListener listener) {
+        SimLink link = new SimLink(Address.of(++lastAddress), listener);
+        links.put(link.local, link);
+        return link;
+    }
+
+    /** What is under way from one link to another. */
+    private static final class Way {
+        private long arrival;
+        private int bytes;
+        private boolean owed;
+    }
+
+    private final class SimLink implements Link {
+
+        private final Address local;
+        private final LinkListener listener;
+        private final SimProcess process = current;
+        private final Map<Address, Way> ways = new HashMap<>();
+        private boolean closed;
+
+        SimLink(Address local, LinkListener listener) {
+            this.local = local;
+            this.listener = listener;
+        }
+
+        @Override
+        public Address local() {
+            return local;
+        }
+
+        @Override
+        public int mtu() {
+            return Frame.MAX;
+        }
+
+        @Override
+        public SendResult send(Address to, ByteBuffer frame) {
+            if (closed) {
+                return SendResult.CLOSED;
+            }
+            byte[] bytes = new byte[frame.remaining()];
+            frame.get(bytes);
+            if (to.equals(Address.EVERYONE)) {
+                links.values().stream().filter(link -> link != this).toList().forEach(link -> sendTo(link, bytes));
+                return links.size() > 1 ? SendResult.SENT : SendResult.UNREACHABLE;
+            }
+            SimLink receiver = links.get(to);
+            return receiver == null ? SendResult.UNREACHABLE : sendTo(receiver, bytes);
+        }
+
+        private SendResult sendTo(SimLink receiver, byte[] bytes) {
+            Way way = ways.computeIfAbsent(receiver.local, unused -> new Way());
+            if (way.bytes > 0 && way.bytes + bytes.length > CAPACITY) {
+                way.owed = true;
+                return SendResult.FULL;
+            }
+            if (simulation.chance(quality.full)) {
+                simulation.after(1 + simulation.random().nextLong(1_000_000), this::tellWritable);
+                return SendResult.FULL;
+            }
+            if (!features.contains(Feature.LOSSLESS)) {
+                if (simulation.chance(quality.lose)) {
+                    return SendResult.SENT;
+                }
+                if (simulation.chance(quality.duplicate)) {
+                    launch(receiver, way, bytes.clone());
+                }
+            }
+            launch(receiver, way, bytes.clone());
+            return SendResult.SENT;
+        }
+
+        private void launch(SimLink receiver, Way way, byte[] bytes) {
+            byte[] sabotaged = sabotage.apply(bytes);
+            if (sabotaged == null) {
+                return;
+            }
+            long arrival = simulation.now() + 1000 + simulation.random().nextLong(quality.delay);
+            if (features.contains(Feature.ORDERED)) {
+                arrival = Math.max(arrival, way.arrival);
+            }
+            way.arrival = Math.max(way.arrival, arrival);
+            way.bytes += sabotaged.length;
+            simulation.at(arrival, () -> {
+                way.bytes -= sabotaged.length;
+                if (!receiver.closed) {
+                    ByteBuffer frame = ByteBuffer.wrap(sabotaged).order(ByteOrder.LITTLE_ENDIAN);
+                    receiver.tell(() -> receiver.listener.onFrame(local, process.credentials(), frame));
+                    Arrays.fill(sabotaged, (byte) 0xDD);
+                }
+                if (way.owed) {
+                    way.owed = false;
+                    tellWritable();
+                }
+            });
+        }
+
+        private void tellWritable() {
+            if (!closed) {
+                tell(listener::onWritable);
+            }
+        }
+
+        void tell(Runnable what) {
+            current = process;
+            process.run(what);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void join(Address group) {
+            throw new UnsupportedOperationException("This medium has no groups; " + group + " is one");
+        }
+
+        @Override
+        public void leave(Address group) {
+            throw new UnsupportedOperationException("This medium has no groups; " + group + " is one");
+        }
+
+        @Override
+        public void close() {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            links.remove(local);
+            for (SimLink other : links.values()) {
+                Way way = ways.get(other.local);
+                long last = way == null ? 0 : way.arrival;
+                simulation.at(Math.max(last, simulation.now()) + 1000, () -> {
+                    if (!other.closed) {
+                        other.tell(() -> other.listener.onGone(local));
+                    }
+                });
+            }
+        }
+    }
+}

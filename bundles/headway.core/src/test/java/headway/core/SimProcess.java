@@ -1,0 +1,114 @@
+package headway.core;
+
+import headway.transport.Credentials;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.Executor;
+
+/** One process of a simulation: a real node, driven by the one thread there is. */
+final class SimProcess {
+
+    private final Simulation simulation;
+    private final Node node;
+    private final NodeBus bus;
+    private long wakesAt = Long.MAX_VALUE;
+    private long lag;
+    private boolean stopped;
+    private final Credentials credentials;
+
+    SimProcess(Simulation simulation, NodeConfig config) {
+        this.simulation = simulation;
+        Executor executor = task -> simulation.after(simulation.random().nextLong(lag + 1000), () -> run(task));
+        long incarnation = Math.max(1, simulation.random().nextLong() & Long.MAX_VALUE);
+        node = new Node(config, simulation::now, incarnation, executor);
+        bus = new NodeBus(node, executor);
+        credentials = new Credentials(simulation.random().nextLong(1L << 40), 1, 1, "");
+    }
+
+    Node node() {
+        return node;
+    }
+
+    NodeBus bus() {
+        return bus;
+    }
+
+    /** What all media vouch for. */
+    Credentials credentials() {
+        return credentials;
+    }
+
+    boolean isStopped() {
+        return stopped;
+    }
+
+    /** Subscribers and handlers run so many nanoseconds late at most. */
+    void lag(long nanos) {
+        lag = nanos;
+    }
+
+    void open(SimMedium medium, int ranking) {
+        medium.opener(this);
+        try {
+            node.addTransport(medium, ranking);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        work();
+    }
+
+    void remove(SimMedium medium) {
+        node.removeTransport(medium);
+        work();
+    }
+
+    /** Does something in this process, then what follows from it. */
+    void run(Runnable task) {
+        if (!stopped) {
+            task.run();
+            work();
+        }
+    }
+
+    /** Does what the bus has to do now, and arranges for what it has to do later. */
+    void work() {
+        if (stopped) {
+            return;
+        }
+        long next = node.owner().step();
+        if (next == Long.MAX_VALUE) {
+            return;
+        }
+        long at = Math.max(next, simulation.now() + 1000);
+        if (at < wakesAt || wakesAt <= simulation.now()) {
+            wakesAt = at;
+            simulation.at(at, () -> {
+                if (wakesAt == at) {
+                    wakesAt = Long.MAX_VALUE;
+                    work();
+                }
+            });
+        }
+    }
+
+    /** Ends it in good order, after it has sent what there is to send. */
+    void close() {
+        close(simulation.now() + 1_000_000_000);
+    }
+
+    private void close(long until) {
+        work();
+        if (node.isDrained() || simulation.now() >= until) {
+            stopped = true;
+            node.leave();
+        } else {
+            simulation.after(1_000_000, () -> close(until));
+        }
+    }
+
+    /** Ends it in the middle of whatever it does. */
+    void crash() {
+        stopped = true;
+        node.links().forEach(slot -> slot.link().close());
+    }
+}

@@ -1,0 +1,86 @@
+package headway.demo;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The processes of the receivers. Each ends by itself when its standard input ends, so also when this process is killed. */
+final class Children implements AutoCloseable {
+
+    private static final long ENDING_SECONDS = 5;
+
+    private final List<String> program;
+    private final List<Process> processes = new ArrayList<>();
+
+    /**
+     * @param program the command line of a node like this one, up to its command
+     */
+    Children(List<String> program) {
+        this.program = program;
+    }
+
+    /** Starts one; it gets the next number, the first is 1. */
+    void start(List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(program);
+        command.add("demo-cluster");
+        command.add("--number");
+        command.add(Integer.toString(processes.size() + 1));
+        command.addAll(arguments);
+        processes.add(new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
+    }
+
+    /** The numbers of those that have ended. */
+    List<Integer> ended() {
+        List<Integer> ended = new ArrayList<>();
+        for (int i = 0; i < processes.size(); i++) {
+            if (!processes.get(i).isAlive()) {
+                ended.add(i + 1);
+            }
+        }
+        return ended;
+    }
+
+    /** Who ended how, in words. */
+    String obituary(int number) {
+        Process process = processes.get(number - 1);
+        int exit = process.exitValue();
+        // A shell and Java report a signal alike: 128 and its number.
+        return "instrument cluster " + number + " (process " + process.pid() + ") ended "
+                + (exit > 128 ? "by signal " + (exit - 128) : "with exit code " + exit);
+    }
+
+    @Override
+    public void close() {
+        end();
+    }
+
+    /** Ends all, gently first. */
+    void end() {
+        boolean interrupted = Thread.interrupted();
+        for (Process process : processes) {
+            try {
+                process.getOutputStream().close();
+            } catch (IOException gone) {
+                // It has ended already.
+            }
+        }
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(ENDING_SECONDS);
+        for (Process process : processes) {
+            try {
+                if (!process.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException told) {
+                interrupted = true;
+                process.destroyForcibly();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package headway.itest;
+
+import headway.bus.Bus;
+import java.io.IOException;
+import java.util.Dictionary;
+import java.util.Map;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.util.tracker.ServiceTracker;
+
+/** The container a test runs in: its services, and its bus in a runtime directory of the test's own. */
+final class Container {
+
+    private static final long PATIENCE_MILLIS = 30_000;
+    private static final String BUS = "itest";
+
+    private final BundleContext context =
+            FrameworkUtil.getBundle(Container.class).getBundleContext();
+
+    private Container() {}
+
+    /**
+     * The container around the calling test. Its node is configured as an operator would do it, and moves to the test's own
+     * bus if it is not there yet.
+     */
+    static Container here() throws IOException, InterruptedException {
+        Container container = new Container();
+        container.configure();
+        return container;
+    }
+
+    private void configure() throws IOException, InterruptedException {
+        ConfigurationAdmin admin = service(ConfigurationAdmin.class);
+        configure(admin, "headway.transport.loopback", Map.of("runtime.dir", System.getProperty(FelixExtension.RUNTIME_DIRECTORY)));
+        configure(admin, "headway.core", Map.of("bus", BUS));
+    }
+
+    private static void configure(ConfigurationAdmin admin, String pid, Map<String, Object> settings) throws IOException {
+        Dictionary<String, Object> wanted = FrameworkUtil.asDictionary(settings);
+        Configuration configuration = admin.getConfiguration(pid, "?");
+        configuration.updateIfDifferent(wanted);
+    }
+
+    BundleContext context() {
+        return context;
+    }
+
+    /** The arguments of a process that shall meet this container's node. */
+    static String[] sameBus() {
+        return new String[] {"--bus", BUS};
+    }
+
+    /** The bus, once the node has joined the test's own. */
+    Bus bus() throws InterruptedException {
+        return service(Bus.class, "(&(objectClass=" + Bus.class.getName() + ")(bus=" + BUS + "))");
+    }
+
+    <S> S service(Class<S> type) throws InterruptedException {
+        return service(type, "(objectClass=" + type.getName() + ")");
+    }
+
+    private <S> S service(Class<S> type, String filter) throws InterruptedException {
+        try {
+            ServiceTracker<S, S> tracker = new ServiceTracker<>(context, FrameworkUtil.createFilter(filter), null);
+            tracker.open();
+            S service = tracker.waitForService(PATIENCE_MILLIS);
+            if (service == null) {
+                throw new AssertionError("No service " + type.getName() + " with " + filter + " within " + PATIENCE_MILLIS + " ms");
+            }
+            return service;
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package headway.shell;
+
+import headway.bus.Bus;
+import headway.bus.dto.Inspector;
+import headway.bus.dto.NodeView;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToIntBiFunction;
+import joptsimple.OptionSet;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+
+/** {@code headway status}: every node of the bus, the names and who owns them. */
+@Component(
+        service = ToIntBiFunction.class,
+        property = {"headway.command=status", "headway.summary=show every node of the bus"})
+public final class StatusCommand implements ToIntBiFunction<List<String>, Supplier<Bus>> {
+
+    /** For so long nothing new may have been heard before the picture is believed. */
+    private static final Duration QUIET = Duration.ofMillis(150);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final BundleContext context;
+
+    @Activate
+    public StatusCommand(BundleContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public int applyAsInt(List<String> arguments, Supplier<Bus> way) {
+        Usage usage = new Usage("status [--json]", """
+                Joins the bus and shows every node on it, each as it sees itself: process, time on the bus, transport in use,
+                messages published, delivered and lost, and what it subscribes to; then the names and their owners. The node
+                marked * is this command itself.
+
+                Exit code 1 if a node does not answer.""");
+        OptionSet options = usage.parse(arguments, System.out);
+        if (options == null) {
+            return Exit.OK;
+        }
+        Usage.plain(options, 0, 0, "no arguments");
+        Bus bus = way.get();
+        try {
+            Operations operations = new Operations(bus, Patience.service(context, Inspector.class));
+            Patience.until(new Quiet(operations), PATIENCE);
+            List<Map<String, Object>> nodes = operations.status();
+            print(bus, nodes, options.has("json"));
+            return nodes.stream().anyMatch(node -> node.containsKey("problem")) ? Exit.FAILED : Exit.OK;
+        } catch (InterruptedException told) {
+            throw new CommandException(Exit.FAILED, "interrupted");
+        }
+    }
+
+    /** Whether the peers have been the same, and none of them joining, for a while. */
+    private static final class Quiet implements BooleanSupplier {
+        private final Operations operations;
+        private List<String> last;
+        private long since;
+
+        Quiet(Operations operations) {
+            this.operations = operations;
+        }
+
+        @Override
+        public boolean getAsBoolean() {
+            NodeView here = operations.here();
+            List<String> now = here.peers().stream()
+                    .map(peer -> peer.uniqueName() + peer.state())
+                    .toList();
+            boolean joining =
+                    here.peers().stream().anyMatch(peer -> peer.state().equals("JOINING"));
+            if (joining || !now.equals(last)) {
+                last = now;
+                since = System.nanoTime();
+            }
+            return System.nanoTime() - since > QUIET.toNanos();
+        }
+    }
+
+    private static void print(Bus bus, List<Map<String, Object>> nodes, boolean json) {
+        Map<String, String> names = bus.names();
+        if (json) {
+            Map<String, Object> all = new LinkedHashMap<>();
+            all.put("bus", bus.name());
+            all.put("self", bus.uniqueName());
+            all.put("names", names);
+            all.put("nodes", nodes);
+            System.out.println(Json.write(all));
+            return;
+        }
+        Table table = new Table("NODE", "PID", "UP", "TRANSPORT", "PUBLISHED", "DELIVERED", "LOST", "SUBSCRIPTIONS");
+        for (Map<String, Object> node : nodes) {
+            String name = node.get("uniqueName") + (bus.uniqueName().equals(node.get("uniqueName")) ? " *" : "");
+            if (node.containsKey("problem")) {
+                table.add(name, node.get("pid"), "", "", "", "", "", node.get("problem"));
+            } else {
+                table.add(
+                        name,
+                        node.get("pid"),
+                        duration(((Number) node.get("uptimeMillis")).longValue()),
+                        join(node.get("transports"), "transport"),
+                        node.get("published"),
+                        node.get("delivered"),
+                        node.get("lost"),
+                        join(node.get("subscriptions"), "pattern"));
+            }
+        }
+        System.out.print("bus " + bus.name() + "\n\n" + table);
+        if (!names.isEmpty()) {
+            Table owners = new Table("NAME", "OWNER");
+            names.forEach(owners::add);
+            System.out.print("\n" + owners);
+        }
+    }
+
+    /** One field of each element, separated by commas. */
+    private static String join(Object elements, String field) {
+        StringBuilder text = new StringBuilder();
+        for (Object element : (Iterable<?>) elements) {
+            Object value =
+                    element instanceof Record each ? Json.fields(each).get(field) : ((Map<?, ?>) element).get(field);
+            text.append(text.length() == 0 ? "" : ",").append(value);
+        }
+        return text.toString();
+    }
+
+    static String duration(long millis) {
+        Duration up = Duration.ofMillis(millis);
+        if (up.toHours() > 0) {
+            return up.toHours() + "h" + up.toMinutesPart() + "m";
+        }
+        return up.toMinutes() > 0 ? up.toMinutes() + "m" + up.toSecondsPart() + "s" : up.toSeconds() + "s";
+    }
+}

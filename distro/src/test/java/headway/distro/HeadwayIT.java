@@ -1,0 +1,193 @@
+package headway.distro;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script and the built installation as people and scripts use them: whole processes, exit codes, words. */
+class HeadwayIT {
+
+    private static final Path HEADWAY = Path.of(System.getProperty("headway.root"), "distro", "headway");
+
+    @TempDir
+    Path directory;
+
+    private final List<Process> processes = new ArrayList<>();
+
+    /** How a process ended and what it said. */
+    private record Ended(int exit, String out, String err) {}
+
+    private Process start(Path err, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(HEADWAY.toString()));
+        command.addAll(Arrays.asList(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
+        builder.environment().put("HEADWAY_BUILD", "never");
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        // Its bundle caches belong to the test, which so sees whether any is left behind.
+        builder.environment()
+                .put("HEADWAY_JAVA_OPTS", "-Djava.io.tmpdir=" + Files.createDirectories(directory.resolve("tmp")));
+        Process process = builder.start();
+        processes.add(process);
+        return process;
+    }
+
+    private Ended headway(String... arguments) throws Exception {
+        Path err = Files.createTempFile(directory, "err", ".txt");
+        Process process = start(err, arguments);
+        process.getOutputStream().close();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Ended(process.waitFor(), out, Files.readString(err));
+    }
+
+    private String runtime() {
+        return directory.resolve("run").toString();
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        for (Process process : processes) {
+            process.destroy();
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    @Test
+    void help_lists_every_command() throws Exception {
+        Ended ended = headway("--help", "--runtime-dir", runtime());
+
+        assertEquals(0, ended.exit, ended.err);
+        for (String command : List.of("demo", "run", "status", "publish", "subscribe", "call")) {
+            assertTrue(ended.out.contains("\n  " + command + " "), ended.out);
+        }
+        assertFalse(ended.out.contains("demo-cluster"), "what is not for people is not listed");
+    }
+
+    @Test
+    void wrong_flags_and_bad_input_are_exit_code_2_with_the_reason() throws Exception {
+        Path drive = Files.writeString(directory.resolve("drive.csv"), "ENGINE_RPM ()\n1\n");
+
+        assertEquals(
+                new Ended(2, "", "headway: --bus needs a value; try 'headway --help'\n"), headway("status", "--bus"));
+        Ended missing = headway("demo", "--drive", drive.toString(), "--runtime-dir", runtime());
+        assertEquals(2, missing.exit);
+        assertEquals(
+                "headway demo: " + drive + ":1:ENGINE_RUN_TINE: this column is missing in the header\n", missing.err);
+        Ended flag = headway("demo", "--receivers", "0", "--json", "--runtime-dir", runtime());
+        assertEquals(2, flag.exit);
+        assertEquals("{\"error\":\"--receivers is 1 to 64, not 0\",\"command\":\"demo\",\"exit\":2}\n", flag.err);
+    }
+
+    @Test
+    void a_runtime_directory_that_is_not_private_is_exit_code_3_and_is_named() throws Exception {
+        Path open = Files.createDirectory(directory.resolve("open"));
+        assertTrue(open.toFile().setReadable(true, false) && open.toFile().setExecutable(true, false));
+
+        Ended ended = headway("status", "--runtime-dir", open.toString());
+
+        assertEquals(3, ended.exit, ended.err);
+        assertTrue(ended.err.contains("The runtime directory " + open + " is open to others"), ended.err);
+    }
+
+    @Test
+    void nodes_see_each_other_and_messages_pass_between_processes() throws Exception {
+        Path err = directory.resolve("subscriber.txt");
+        Process subscriber = start(err, "subscribe", "--count", "1", "--json", "Test/*", "--runtime-dir", runtime());
+
+        Ended published = headway("publish", "--wait", "60", "Test/Topic", "{\"n\": 7}", "--runtime-dir", runtime());
+        assertEquals(new Ended(0, "sent\n", ""), published);
+        String line;
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(subscriber.getInputStream(), StandardCharsets.UTF_8))) {
+            line = out.readLine();
+        }
+        assertEquals(0, subscriber.waitFor(), Files.readString(err));
+        assertTrue(line.contains("\"topic\":\"Test/Topic\"") && line.contains("\"body\":[{\"n\":7}]"), line);
+    }
+
+    @Test
+    void a_node_runs_until_it_is_told_to_end_and_leaves_nothing_behind() throws Exception {
+        Path err = directory.resolve("node.txt");
+        Process node = start(err, "run", "--json", "--runtime-dir", runtime());
+        BufferedReader out = new BufferedReader(new InputStreamReader(node.getInputStream(), StandardCharsets.UTF_8));
+        String first = out.readLine();
+        assertTrue(first != null && first.contains("\"transports\":[\"loopback\"]"), first + Files.readString(err));
+        String name = first.replaceFirst(".*\"node\":\"([^\"]*)\".*", "$1");
+
+        Ended status = headway("status", "--runtime-dir", runtime());
+        assertEquals(0, status.exit, status.out + status.err);
+        assertTrue(status.out.contains(name + " "), status.out);
+        Ended call =
+                headway("call", "--runtime-dir", runtime(), name, "/org/headway/Node", "org.headway.Node", "Status");
+        assertEquals(0, call.exit, call.err);
+        assertTrue(call.out.contains("\"uniqueName\":\"" + name + "\""), call.out);
+        Ended wrong =
+                headway("call", "--runtime-dir", runtime(), name, "/org/headway/Node", "org.headway.Node", "Dance");
+        assertEquals(1, wrong.exit);
+        assertTrue(wrong.err.contains("UnknownMethod"), wrong.err);
+
+        node.destroy();
+        assertEquals(0, node.waitFor(), Files.readString(err));
+        try (var left = Files.list(directory.resolve("tmp"))) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @Test
+    void the_demonstration_loses_doubles_and_reorders_nothing() throws Exception {
+        Ended ended = headway("demo", "--seconds", "1", "--receivers", "2", "--json", "--runtime-dir", runtime());
+
+        assertEquals(0, ended.exit, ended.out + ended.err);
+        assertTrue(
+                ended.out.startsWith(
+                        "{\"published\":16200,\"delivered\":32400,\"lost\":0,\"duplicated\":0,\"reordered\":0,"
+                                + "\"transport\":\"loopback\""),
+                ended.out);
+    }
+
+    @Test
+    void a_receiver_that_dies_is_named_and_is_exit_code_1() throws Exception {
+        Path err = directory.resolve("demo.txt");
+        Process demo = start(err, "demo", "--seconds", "60", "--runtime-dir", runtime());
+        BufferedReader out = new BufferedReader(new InputStreamReader(demo.getInputStream(), StandardCharsets.UTF_8));
+        assertTrue(out.readLine().startsWith("instrument cluster 1: "), Files.readString(err));
+
+        ProcessHandle cluster = demo.descendants().findFirst().orElseThrow();
+        cluster.destroyForcibly();
+
+        assertEquals(1, demo.waitFor());
+        assertTrue(
+                Files.readString(err)
+                        .contains("instrument cluster 1 (process " + cluster.pid() + ") ended by signal 9"),
+                Files.readString(err));
+    }
+
+    @Test
+    void the_receivers_end_when_the_demonstration_is_killed() throws Exception {
+        Path err = directory.resolve("demo.txt");
+        Process demo = start(err, "demo", "--seconds", "60", "--runtime-dir", runtime());
+        BufferedReader out = new BufferedReader(new InputStreamReader(demo.getInputStream(), StandardCharsets.UTF_8));
+        assertTrue(out.readLine().startsWith("instrument cluster 1: "), Files.readString(err));
+        ProcessHandle cluster = demo.descendants().findFirst().orElseThrow();
+
+        demo.destroyForcibly();
+
+        cluster.onExit().get(30, TimeUnit.SECONDS);
+        assertFalse(cluster.isAlive());
+    }
+}
