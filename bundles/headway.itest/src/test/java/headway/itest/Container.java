@@ -2,9 +2,10 @@ package headway.itest;
 
 import headway.bus.Bus;
 import java.io.IOException;
-import java.util.Dictionary;
 import java.util.Map;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.cm.Configuration;
@@ -22,26 +23,31 @@ final class Container {
 
     private Container() {}
 
-    /**
-     * The container around the calling test. Its node is configured as an operator would do it, and moves to the test's own
-     * bus if it is not there yet.
-     */
-    static Container here() throws IOException, InterruptedException {
+    /** The container around the calling test, configured as an operator would do it and started. */
+    static Container here() throws IOException, InterruptedException, BundleException {
         Container container = new Container();
         container.configure();
+        for (Bundle bundle : container.context.getBundles()) {
+            if (bundle.getSymbolicName().startsWith("headway.")) {
+                bundle.start();
+            }
+        }
         return container;
     }
 
     private void configure() throws IOException, InterruptedException {
         ConfigurationAdmin admin = service(ConfigurationAdmin.class);
-        configure(admin, "headway.transport.loopback", Map.of("runtime.dir", System.getProperty(FelixExtension.RUNTIME_DIRECTORY)));
+        configure(
+                admin,
+                "headway.transport.loopback",
+                Map.of("runtime.dir", System.getProperty(FelixExtension.RUNTIME_DIRECTORY)));
         configure(admin, "headway.core", Map.of("bus", BUS));
     }
 
-    private static void configure(ConfigurationAdmin admin, String pid, Map<String, Object> settings) throws IOException {
-        Dictionary<String, Object> wanted = FrameworkUtil.asDictionary(settings);
+    private static void configure(ConfigurationAdmin admin, String pid, Map<String, Object> settings)
+            throws IOException {
         Configuration configuration = admin.getConfiguration(pid, "?");
-        configuration.updateIfDifferent(wanted);
+        configuration.updateIfDifferent(FrameworkUtil.asDictionary(settings));
     }
 
     BundleContext context() {
@@ -68,7 +74,8 @@ final class Container {
             tracker.open();
             S service = tracker.waitForService(PATIENCE_MILLIS);
             if (service == null) {
-                throw new AssertionError("No service " + type.getName() + " with " + filter + " within " + PATIENCE_MILLIS + " ms");
+                throw new AssertionError(
+                        "No service " + type.getName() + " with " + filter + " within " + PATIENCE_MILLIS + " ms");
             }
             return service;
         } catch (InvalidSyntaxException e) {

@@ -58,7 +58,9 @@ final class FelixExtension implements BeforeAllCallback, AfterAllCallback, Invoc
     private static Option[] headUnit() throws IOException {
         List<Option> bundles = new ArrayList<>();
         for (Path jar : Image.bundles()) {
-            bundles.add(bundle(jar.toUri().toString()));
+            // Our own bundles are started by the test once they are configured, as the launcher does it.
+            boolean ours = jar.getFileName().toString().startsWith("headway.");
+            bundles.add(bundle(jar.toUri().toString()).start(!ours));
         }
         return options(
                 frameworkProperty("org.osgi.framework.bundle.parent").value("app"),
@@ -82,7 +84,8 @@ final class FelixExtension implements BeforeAllCallback, AfterAllCallback, Invoc
     /** What the test threw, from under what carried it here. */
     private static Throwable unwrapped(Throwable wrapped) {
         Throwable cause = wrapped;
-        while (cause.getCause() != null && (cause instanceof RuntimeException || cause instanceof InvocationTargetException)) {
+        while (cause.getCause() != null
+                && (cause instanceof RuntimeException || cause instanceof InvocationTargetException)) {
             cause = cause.getCause();
         }
         return cause;

@@ -12,6 +12,8 @@ import java.util.Properties;
 /** The head unit as it ships: what the build has put into {@code distro/target/headway}. */
 final class Image {
 
+    private static final String SHELL_LEVEL = "startlevel=4";
+
     private Image() {}
 
     /** Its directory; fails if it was not built. */
@@ -23,7 +25,7 @@ final class Image {
         return image;
     }
 
-    /** The jars of all bundles, as {@code head-unit.bndrun} lists them. */
+    /** The jars of the bundles that {@code head-unit.bndrun} lists for {@code headway run}: all but an operator's shell. */
     static List<Path> bundles() throws IOException {
         Properties run = new Properties();
         try (InputStream in = Files.newInputStream(directory().resolve("head-unit.bndrun"))) {
@@ -32,7 +34,9 @@ final class Image {
         List<Path> jars = new ArrayList<>();
         for (String clause : run.getProperty("-runbundles").split(",", -1)) {
             String symbolicName = clause.split(";", -1)[0].strip();
-            jars.add(directory().resolve("bundles").resolve(symbolicName + ".jar"));
+            if (!clause.contains(SHELL_LEVEL)) {
+                jars.add(directory().resolve("bundles").resolve(symbolicName + ".jar"));
+            }
         }
         return jars;
     }

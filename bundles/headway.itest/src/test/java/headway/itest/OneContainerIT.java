@@ -29,7 +29,6 @@ import org.osgi.service.typedevent.TypedEventHandler;
 @InFelix
 public class OneContainerIT {
 
-
     /** An event type of an application. */
     public record Speed(double kmh) {}
 
@@ -54,7 +53,8 @@ public class OneContainerIT {
     public void what_is_published_reaches_a_subscriber_of_the_same_process() throws Exception {
         Bus bus = Container.here().bus();
         BlockingQueue<Object> received = new ArrayBlockingQueue<>(1);
-        try (var subscription = bus.subscribe("it/+/speed", Delivery.queue(10), message -> received.add(message.body()))) {
+        try (var subscription =
+                bus.subscribe("it/+/speed", Delivery.queue(10), message -> received.add(message.body()))) {
             assertEquals(Outcome.SENT, bus.publish("it/front/speed", "sd", "km/h", 42.0));
             assertEquals(List.of("km/h", 42.0), received.poll(30, TimeUnit.SECONDS));
             assertNotNull(subscription.pattern());
@@ -75,14 +75,16 @@ public class OneContainerIT {
     public void a_typed_event_reaches_its_handler_as_the_very_object() throws Exception {
         BlockingQueue<Speed> received = new ArrayBlockingQueue<>(1);
         TypedEventHandler<Speed> handler = (topic, event) -> received.add(event);
-        var registration = Container.here().context().registerService(
-                TypedEventHandler.class,
-                handler,
-                FrameworkUtil.asDictionary(Map.of(
-                        TypedEventConstants.TYPED_EVENT_TOPICS,
-                        "it/typed",
-                        TypedEventConstants.TYPED_EVENT_TYPE,
-                        Speed.class.getName())));
+        var registration = Container.here()
+                .context()
+                .registerService(
+                        TypedEventHandler.class,
+                        handler,
+                        FrameworkUtil.asDictionary(Map.of(
+                                TypedEventConstants.TYPED_EVENT_TOPICS,
+                                "it/typed",
+                                TypedEventConstants.TYPED_EVENT_TYPE,
+                                Speed.class.getName())));
         try {
             Speed event = new Speed(42);
             Container.here().service(TypedEventBus.class).deliver("it/typed", event);

@@ -10,12 +10,6 @@ import headway.bus.Delivery;
 import headway.bus.Execution;
 import headway.bus.Message;
 import headway.bus.Target;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,9 +27,6 @@ import org.osgi.service.typedevent.UntypedEventHandler;
 @InFelix
 public class TwoContainersIT {
 
-    private static final long PATIENCE_SECONDS = 60;
-
-
     /** An event type that only this process knows. */
     public record Door(String name, boolean open) {}
 
@@ -43,28 +34,30 @@ public class TwoContainersIT {
     public void what_another_process_publishes_reaches_a_subscriber_here() throws Exception {
         BlockingQueue<Message> received = new ArrayBlockingQueue<>(1);
         Bus bus = Container.here().bus();
-        try (var subscription = bus.subscribe("it/*", Delivery.queue(10), received::add)) {
-            Process publisher = start("publish", "it/doors/front-left", "{\"open\": true, \"name\": \"front\"}");
-            Message message = received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        try (var subscription = bus.subscribe("it/*", Delivery.queue(10), received::add);
+                var publisher =
+                        Neighbour.start("publish", "it/doors/front-left", "{\"open\": true, \"name\": \"front\"}")) {
+            Message message = received.poll(Neighbour.PATIENCE_SECONDS, TimeUnit.SECONDS);
             assertEquals("it/doors/front-left", message.topic());
             assertEquals("a{sv}", message.signature());
             assertTrue(!message.sender().uniqueName().equals(bus.uniqueName()));
-            assertEquals(0, exitCode(publisher), subscription.pattern());
+            assertEquals(0, publisher.exitCode(), subscription.pattern());
         }
     }
 
     @Test
     public void a_typed_event_from_here_is_printed_by_another_process() throws Exception {
-        Process subscriber = start("subscribe", "--json", "--count", "1", "it/typed/+");
         Bus bus = Container.here().bus();
-        while (!bus.wanted("it/typed/door")) {
-            assertTrue(subscriber.isAlive(), "The subscriber ended early");
-            Thread.onSpinWait();
+        try (var subscriber = Neighbour.start("subscribe", "--json", "--count", "1", "it/typed/+")) {
+            while (!bus.wanted("it/typed/door")) {
+                assertTrue(subscriber.isAlive(), "The subscriber ended early");
+                Thread.onSpinWait();
+            }
+            Container.here().service(TypedEventBus.class).deliver("it/typed/door", new Door("front", true));
+            String line = subscriber.line();
+            assertTrue(line.contains("\"topic\":\"it/typed/door\"") && line.contains("front"), line);
+            assertEquals(0, subscriber.exitCode());
         }
-        Container.here().service(TypedEventBus.class).deliver("it/typed/door", new Door("front", true));
-        String line = firstLine(subscriber);
-        assertTrue(line.contains("\"topic\":\"it/typed/door\"") && line.contains("front"), line);
-        assertEquals(0, exitCode(subscriber));
     }
 
     @Test
@@ -83,9 +76,12 @@ public class TwoContainersIT {
                                 "(speed>=100)")));
         try {
             Container.here().service(TypedEventBus.class);
-            assertEquals(0, exitCode(start("publish", "it/untyped/slow", "{\"speed\": 30}")));
-            assertEquals(0, exitCode(start("publish", "it/untyped/fast", "{\"speed\": 130}")));
-            Map<String, Object> event = received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            for (String event : List.of("{\"speed\": 30}", "{\"speed\": 130}")) {
+                try (var publisher = Neighbour.start("publish", "it/untyped/speed", event)) {
+                    assertEquals(0, publisher.exitCode());
+                }
+            }
+            Map<String, Object> event = received.poll(Neighbour.PATIENCE_SECONDS, TimeUnit.SECONDS);
             assertEquals(130, ((Number) event.get("speed")).intValue());
             assertTrue(received.isEmpty(), "More than one event came: " + received);
         } finally {
@@ -97,12 +93,17 @@ public class TwoContainersIT {
     public void another_process_calls_an_object_here_by_its_well_known_name() throws Exception {
         Bus bus = Container.here().bus();
         try (var export = bus.export(
-                "/it", "org.example.It", Execution.SERIAL, call -> call.reply("s", "hello " + call.message().body().get(0)))) {
-            bus.requestName("org.example.ItName", Set.of()).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            Process caller = start("call", "--json", "org.example.ItName", "/it", "org.example.It", "Greet", "s", "car");
-            String line = firstLine(caller);
-            assertTrue(line.contains("hello car"), line);
-            assertEquals(0, exitCode(caller), String.valueOf(export));
+                "/it",
+                "org.example.It",
+                Execution.SERIAL,
+                call -> call.reply("s", "hello " + call.message().body().get(0)))) {
+            bus.requestName("org.example.ItName", Set.of()).get(Neighbour.PATIENCE_SECONDS, TimeUnit.SECONDS);
+            try (var caller = Neighbour.start(
+                    "call", "--json", "org.example.ItName", "/it", "org.example.It", "Greet", "s", "car")) {
+                String line = caller.line();
+                assertTrue(line.contains("hello car"), line);
+                assertEquals(0, caller.exitCode(), String.valueOf(export));
+            }
         }
     }
 
@@ -111,50 +112,35 @@ public class TwoContainersIT {
         Bus bus = Container.here().bus();
         BlockingQueue<String> joined = new ArrayBlockingQueue<>(10);
         try (var watch = bus.watchNames(change -> {
-            if (change.oldOwner().isEmpty()) {
-                joined.add(change.newOwner());
-            }
-        })) {
-            Process victim = start("run");
-            String name = joined.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            var first = bus.call(new Target(name, "/org/headway/Node", "org.headway.Node"), "Status", "");
-            assertEquals("s", first.get(PATIENCE_SECONDS, TimeUnit.SECONDS).signature());
+                    if (change.oldOwner().isEmpty()) {
+                        joined.add(change.newOwner());
+                    }
+                });
+                var victim = Neighbour.start("run")) {
+            Target node = new Target(
+                    joined.poll(Neighbour.PATIENCE_SECONDS, TimeUnit.SECONDS), "/org/headway/Node", "org.headway.Node");
+            awaitStatus(bus, node);
             // Stopped, it cannot answer; then it dies with the call in its hands.
-            signal("STOP", victim);
-            var second = bus.call(new Target(name, "/org/headway/Node", "org.headway.Node"), "Status", "");
-            victim.destroyForcibly();
+            victim.freeze();
+            var answer = bus.call(node, "Status", "");
+            victim.kill();
             var failure = assertThrows(
-                    ExecutionException.class, () -> second.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+                    ExecutionException.class, () -> answer.get(Neighbour.PATIENCE_SECONDS, TimeUnit.SECONDS));
             assertEquals(
-                    CallException.PEER_DIED,
-                    ((CallException) failure.getCause()).errorName(),
-                    String.valueOf(watch));
+                    CallException.PEER_DIED, ((CallException) failure.getCause()).errorName(), String.valueOf(watch));
         }
     }
 
-    private static void signal(String name, Process process) throws IOException, InterruptedException {
-        int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
-        assertEquals(0, code);
-    }
-
-    private static Process start(String... arguments) throws IOException {
-        List<String> all = new ArrayList<>(Arrays.asList(Container.sameBus()));
-        all.addAll(Arrays.asList(arguments));
-        return new ProcessBuilder(Image.command(
-                        Path.of(System.getProperty(FelixExtension.RUNTIME_DIRECTORY)), all.toArray(String[]::new)))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-    }
-
-    private static String firstLine(Process process) throws IOException {
-        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
-        String line = out.readLine();
-        assertTrue(line != null, "The process printed nothing");
-        return line;
-    }
-
-    private static int exitCode(Process process) throws InterruptedException {
-        assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "The process does not end");
-        return process.exitValue();
+    /** A node is on the bus a little before its objects are. */
+    private static void awaitStatus(Bus bus, Target node) throws Exception {
+        while (true) {
+            try {
+                Message status = bus.call(node, "Status", "").get(Neighbour.PATIENCE_SECONDS, TimeUnit.SECONDS);
+                assertEquals("s", status.signature());
+                return;
+            } catch (ExecutionException e) {
+                assertEquals(CallException.UNKNOWN_METHOD, ((CallException) e.getCause()).errorName());
+            }
+        }
     }
 }
