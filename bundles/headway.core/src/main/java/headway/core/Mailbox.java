@@ -368,11 +368,20 @@ final class Mailbox implements Subscription, Runnable {
         }
     }
 
-    /** Hands over at once, on this thread. */
+    /** Hands over at once, on this thread; if another thread is at it, or others wait, the message waits as well. */
     void deliverDirectly(BusMessage message) {
-        if (!closed) {
-            tellGap();
-            deliver(message);
+        if (closed) {
+            return;
+        }
+        if (somethingWaits() || !scheduled.compareAndSet(false, true)) {
+            put(message);
+            schedule();
+            return;
+        }
+        deliver(message);
+        scheduled.set(false);
+        if (somethingWaits()) {
+            schedule();
         }
     }
 

@@ -682,8 +682,15 @@ final class Node implements Session.Host, Outbox.Taker {
                 session.skipReceived(gap.count());
                 GapMessage told = new GapMessage(session.peer(), gap);
                 for (Mailbox mailbox : topics.get(gap.topic()).here()) {
-                    mailbox.putGap(told);
-                    mailbox.schedule();
+                    Runnable put = () -> {
+                        mailbox.putGap(told);
+                        mailbox.schedule();
+                    };
+                    if (mailbox.delivery().direct()) {
+                        direct.add(put);
+                    } else {
+                        put.run();
+                    }
                 }
             }
             default -> onRejected(session, "unknown control message");

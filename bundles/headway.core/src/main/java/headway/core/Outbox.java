@@ -2,24 +2,17 @@ package headway.core;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /**
  * Where any thread leaves what the bus's owner shall do: messages to publish, as bytes, and tasks, as objects, in one
  * order.
  *
  * <p>A ring of records; many threads put, one takes. Putting claims room with one compare-and-set, copies, and commits by
- * writing the record's length last. A full outbox is back-pressure: {@link #put} says no.
- *
- * <pre>
- *  0  i32  size of the data plus one; 0: not committed yet; -1: go on at the beginning of the ring
- *  8  ...  data
- * </pre>
+ * writing the record's size last. A full outbox is back-pressure: {@link #put} says no.
  */
 final class Outbox {
 
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder())
-            .withInvokeExactBehavior();
+    private static final VarHandle SIZE = MethodHandles.arrayElementVarHandle(int[].class);
     private static final VarHandle TAIL;
     private static final VarHandle HEAD;
 
@@ -33,13 +26,17 @@ final class Outbox {
         }
     }
 
-    private static final int HEADER = 8;
-    /** Records begin at multiples of this; each has one place in {@link #subjects}. */
+    /** Records begin at multiples of this; each has one place in {@link #sizes} and {@link #subjects}. */
     private static final int ALIGNMENT = 32;
 
+    /** In place of a record's size: the next record is at the beginning of the ring. */
     private static final int SKIP = -1;
 
     private final byte[] ring;
+
+    /** The size of the record that begins there plus one; 0 if none does, or none that is committed. */
+    private final int[] sizes;
+
     private final Object[] subjects;
     private final int mask;
 
@@ -69,6 +66,7 @@ final class Outbox {
      */
     Outbox(int size) {
         ring = new byte[size];
+        sizes = new int[size / ALIGNMENT];
         subjects = new Object[size / ALIGNMENT];
         mask = size - 1;
     }
@@ -89,7 +87,7 @@ final class Outbox {
      * @return whether there was room
      */
     boolean put(Object subject, byte[] data, int offset, int size) {
-        int length = (HEADER + size + ALIGNMENT - 1) & -ALIGNMENT;
+        int length = room(size);
         long at;
         int index;
         int skipped;
@@ -102,15 +100,13 @@ final class Outbox {
             }
         } while (!TAIL.compareAndSet(this, at, at + skipped + length));
         if (skipped > 0) {
-            INT.setRelease(ring, index, SKIP);
+            SIZE.setRelease(sizes, index / ALIGNMENT, SKIP);
             index = 0;
         }
-        System.arraycopy(data, offset, ring, index + HEADER, size);
+        System.arraycopy(data, offset, ring, index, size);
         subjects[index / ALIGNMENT] = subject;
-        // The size is stored shifted by one, so that a record without data is not taken for one that is not committed;
-        // and
-        // volatile, so that whoever looks afterwards whether the owner sleeps cannot have looked before.
-        INT.setVolatile(ring, index, size + 1);
+        // Volatile: whoever looks afterwards whether the owner sleeps must not have looked before.
+        SIZE.setVolatile(sizes, index / ALIGNMENT, size + 1);
         return true;
     }
 
@@ -124,31 +120,29 @@ final class Outbox {
         long at = from;
         while (at - from < most) {
             int index = (int) at & mask;
-            int size = (int) INT.getAcquire(ring, index);
+            int place = index / ALIGNMENT;
+            int size = (int) SIZE.getAcquire(sizes, place);
+            int length;
             if (size == 0) {
                 return true;
-            }
-            if (size == SKIP) {
-                INT.setOpaque(ring, index, 0);
-                at += ring.length - index;
-                HEAD.setRelease(this, at);
-                continue;
-            }
-            size -= 1;
-            int slot = index / ALIGNMENT;
-            if (!taker.take(subjects[slot], ring, index + HEADER, size)) {
+            } else if (size == SKIP) {
+                length = ring.length - index;
+            } else if (taker.take(subjects[place], ring, index, size - 1)) {
+                subjects[place] = null;
+                length = room(size - 1);
+            } else {
                 return false;
             }
-            subjects[slot] = null;
-            int length = (HEADER + size + ALIGNMENT - 1) & -ALIGNMENT;
-            // Only where a later record may begin must be zero again, and records begin only at multiples of the
-            // alignment.
-            for (int i = 0; i < length; i += ALIGNMENT) {
-                INT.setOpaque(ring, index + i, 0);
-            }
+            // Before the room can be claimed again: whoever claims it must find no size there.
+            sizes[place] = 0;
             at += length;
             HEAD.setRelease(this, at);
         }
         return false;
+    }
+
+    /** What a record takes in the ring. */
+    private static int room(int size) {
+        return Math.max(ALIGNMENT, (size + ALIGNMENT - 1) & -ALIGNMENT);
     }
 }

@@ -123,8 +123,8 @@ final class Owner {
      * @return when there is something to do again
      */
     long step() {
-        role.lock();
         long next;
+        role.lock();
         try {
             next = workOnce();
         } finally {

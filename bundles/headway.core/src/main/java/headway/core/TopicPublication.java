@@ -101,7 +101,7 @@ final class TopicPublication<T> implements Publication<T> {
         Outbox outbox = node.outbox();
         byte[] data = encoder.array();
         Object subject = known;
-        if (length > outbox.largest()) {
+        if (length > Math.min(outbox.largest(), Session.WHOLE)) {
             subject = new LargeMessage(known, Arrays.copyOf(data, length));
             length = 0;
         }

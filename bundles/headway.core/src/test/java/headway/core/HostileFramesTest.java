@@ -30,8 +30,7 @@ class HostileFramesTest {
     private static final NodeConfig CONFIG = new NodeConfig("sim", 1 << 18, 1 << 16, 100_000, 2000);
 
     private final Simulation simulation = new Simulation(1);
-    private final SimMedium medium =
-            new SimMedium(simulation, "medium", EnumSet.of(Feature.LOSSLESS, Feature.ORDERED));
+    private final SimMedium medium = new SimMedium(simulation, "medium", EnumSet.of(Feature.LOSSLESS, Feature.ORDERED));
     private final SimProcess victim = process();
     private final SimProcess friend = process();
     private final List<Object> got = new ArrayList<>();
@@ -43,7 +42,11 @@ class HostileFramesTest {
             captured.add(frame.clone());
             return frame;
         });
-        victim.bus().subscribe("*", Delivery.onReceivingThread(), message -> got.add(message.body().get(0)));
+        victim.bus()
+                .subscribe(
+                        "*",
+                        Delivery.onReceivingThread(),
+                        message -> got.add(message.body().get(0)));
         victim.bus().export("/o", "org.sim.O", Execution.DIRECT, call -> call.reply("s", "fine"));
         friend.bus().subscribe("*", Delivery.onReceivingThread(), message -> {});
         simulation.run(1_000_000_000);
@@ -104,7 +107,7 @@ class HostileFramesTest {
     }
 
     /** The frames of a peer that says hello properly and is hostile then. */
-    private byte[] session(int kind, int flags, long sequence, long ack, byte[] payload) {
+    private byte[] session(Frame.Kind kind, int flags, long sequence, long ack, byte[] payload) {
         byte[] frame = Arrays.copyOf(new byte[Frame.HEADER], Frame.HEADER + payload.length);
         System.arraycopy(payload, 0, frame, Frame.HEADER, payload.length);
         int epoch = victim.node().sessions().stream()
@@ -112,12 +115,17 @@ class HostileFramesTest {
                 .mapToInt(Session::epoch)
                 .findFirst()
                 .orElse(0);
-        Frame.writeHeader(frame, 0, Frame.Kind.values()[kind], flags, frame.length, 77, 5, epoch, sequence, ack);
+        Frame.writeHeader(frame, 0, kind, flags, frame.length, 77, 5, epoch, sequence, ack);
         return frame;
     }
 
     private void sayHello() {
-        attack(session(1, 0, 0, 0, new Control.Hello("sim", ":" + Long.toString(77, 36) + ".1", 1, true).encode()));
+        attack(session(
+                Frame.Kind.HELLO,
+                0,
+                0,
+                0,
+                new Control.Hello("sim", ":" + Long.toString(77, 36) + ".1", 1, true).encode()));
     }
 
     @Test
@@ -165,7 +173,7 @@ class HostileFramesTest {
                 payload[random.nextInt(payload.length)] = (byte) random.nextInt();
             }
             sequence++;
-            attack(session(2, 0, sequence, 0, payload));
+            attack(session(Frame.Kind.DATA, 0, sequence, 0, payload));
         }
         assertTrue(rejected() > 100, "counted only " + rejected());
         assertUndisturbed();
@@ -179,8 +187,8 @@ class HostileFramesTest {
         claim[1] = 4;
         claim[3] = 1;
         Bytes.putInt(claim, 4, 127 << 20);
-        attack(session(2, 0, 1, 0, claim));
-        attack(session(2, Frame.PIECE | Frame.LAST, 2, 0, claim));
+        attack(session(Frame.Kind.DATA, 0, 1, 0, claim));
+        attack(session(Frame.Kind.DATA, Frame.PIECE | Frame.LAST, 2, 0, claim));
         assertEquals(2, rejected());
         assertUndisturbed();
     }
@@ -188,8 +196,8 @@ class HostileFramesTest {
     @Test
     void what_was_never_sent_cannot_be_acknowledged() {
         sayHello();
-        attack(session(3, 0, 0, 1_000_000, new byte[0]));
-        attack(session(3, 0, 0, -5, new byte[0]));
+        attack(session(Frame.Kind.ACK, 0, 0, 1_000_000, new byte[0]));
+        attack(session(Frame.Kind.ACK, 0, 0, -5, new byte[0]));
         assertEquals(2, victim.bus().view().rejected().get("acknowledges what was never sent"));
         assertUndisturbed();
     }
@@ -198,7 +206,7 @@ class HostileFramesTest {
     void any_bytes_are_a_frame_or_refused(byte[] bytes) {
         attack(bytes);
         sayHello();
-        attack(session(2, 0, 1, 0, bytes.length > 1000 ? Arrays.copyOf(bytes, 1000) : bytes));
+        attack(session(Frame.Kind.DATA, 0, 1, 0, bytes.length > 1000 ? Arrays.copyOf(bytes, 1000) : bytes));
         assertUndisturbed();
     }
 }

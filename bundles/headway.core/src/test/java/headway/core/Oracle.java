@@ -160,8 +160,7 @@ final class Oracle {
         if (publisher == subscriber.process) {
             return true;
         }
-        Session session =
-                publisher.node().sessionOf(subscriber.process.bus().uniqueName());
+        Session session = publisher.node().sessionOf(subscriber.process.bus().uniqueName());
         return session != null && publisher.node().topics().interests(session).contains(subscriber.pattern);
     }
 

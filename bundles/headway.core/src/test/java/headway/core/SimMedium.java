@@ -1,7 +1,6 @@
 package headway.core;
 
 import headway.transport.Address;
-import headway.transport.Credentials;
 import headway.transport.Feature;
 import headway.transport.Link;
 import headway.transport.LinkListener;

@@ -68,15 +68,7 @@ class TopicNameTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "a//b, at 2",
-        "/a, at 0",
-        "a/, at 2",
-        "a b, at 1",
-        "a/b.c, at 3",
-        "a/+/b, at 2",
-        "a/*, at 2",
-        "ä, at 0"
+    @CsvSource({"a//b, at 2", "/a, at 0", "a/, at 2", "a b, at 1", "a/b.c, at 3", "a/+/b, at 2", "a/*, at 2", "ä, at 0"
     })
     void a_bad_topic_is_refused_with_the_position(String topic, String position) {
         String message = assertThrows(IllegalArgumentException.class, () -> TopicName.check(topic))
