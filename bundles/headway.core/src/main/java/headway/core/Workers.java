@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -133,7 +134,7 @@ final class Workers implements Executor, AutoCloseable {
 
     private synchronized void leaveStuck() {
         for (Worker worker : busy) {
-            long done = worker.done;
+            long done = worker.done.get();
             if (!worker.stuck && done == worker.doneBefore) {
                 worker.stuck = true;
                 running--;
@@ -147,8 +148,8 @@ final class Workers implements Executor, AutoCloseable {
 
         private final Thread thread;
 
-        /** Tasks it has finished; written by it alone. */
-        private volatile long done;
+        /** Tasks it has finished. */
+        private final AtomicLong done = new AtomicLong();
 
         // Guarded by Workers.this.
         private long doneBefore = -1;
@@ -178,7 +179,7 @@ final class Workers implements Executor, AutoCloseable {
             } catch (RuntimeException | LinkageError | AssertionError e) {
                 LOG.log(Level.WARNING, "A task of the bus failed; the bus goes on", e);
             }
-            done++;
+            done.lazySet(done.get() + 1);
         }
 
         /** Waits to be needed; says whether it is. */
