@@ -3,6 +3,8 @@ package headway.core;
 import headway.bus.Marshaller;
 import headway.dbus.MessageTemplate;
 import headway.dbus.MessageWriter;
+import java.util.Arrays;
+import java.util.function.Consumer;
 
 /** Writes messages into an array of its own, which is reused: each thread has one. */
 final class Encoder {
@@ -31,11 +33,7 @@ final class Encoder {
     <T> int encode(MessageTemplate template, Marshaller<T> marshaller, T value) {
         busy = true;
         try {
-            if (writer.array().length > KEPT) {
-                writer = new MessageWriter();
-                body = new BodyOut(writer);
-            }
-            template.begin(writer.reset(), 1);
+            template.begin(fresh(), 1);
             writer.expect(template.signature());
             marshaller.marshal(value, body);
             return template.end(writer);
@@ -47,6 +45,32 @@ final class Encoder {
         } finally {
             busy = false;
         }
+    }
+
+    /**
+     * One message of its own.
+     *
+     * @param header writes the header
+     * @param values one for each type of the template's signature
+     * @throws IllegalArgumentException if they do not fit
+     */
+    byte[] encode(Consumer<MessageWriter> header, MessageTemplate template, Object... values) {
+        busy = true;
+        try {
+            header.accept(fresh());
+            writer.put(template.signature(), values);
+            return Arrays.copyOf(writer.array(), template.end(writer));
+        } finally {
+            busy = false;
+        }
+    }
+
+    private MessageWriter fresh() {
+        if (writer.array().length > KEPT) {
+            writer = new MessageWriter();
+            body = new BodyOut(writer);
+        }
+        return writer.reset();
     }
 
     byte[] array() {

@@ -23,6 +23,8 @@ final class Exports {
     private final Executor executor;
     private final ConcurrentHashMap<Key, Export> exports = new ConcurrentHashMap<>();
 
+    private final Templates templates = new Templates();
+
     private record Key(String path, String interfaceName) {}
 
     private record Export(CallHandler handler, SerialQueue queue) {}
@@ -40,6 +42,11 @@ final class Exports {
             throw new IllegalStateException("The interface " + interfaceName + " of " + path + " is exported already");
         }
         return () -> exports.remove(key, export);
+    }
+
+    /** What answers are written with. */
+    Templates templates() {
+        return templates;
     }
 
     /** A call arrived from another node; on the thread that owns the state, so the handler runs later. */

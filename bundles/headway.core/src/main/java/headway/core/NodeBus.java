@@ -21,7 +21,6 @@ import headway.bus.dto.LinkView;
 import headway.bus.dto.NodeView;
 import headway.bus.dto.PeerView;
 import headway.bus.dto.SubscriptionView;
-import headway.dbus.MessageBuilder;
 import headway.dbus.Names;
 import headway.dbus.Signature;
 import java.time.Duration;
@@ -42,6 +41,7 @@ final class NodeBus implements Bus, Inspector {
 
     private final Node node;
     private final Executor executor;
+    private final Templates templates = new Templates();
     private final LongAdder published = new LongAdder();
 
     /** What closed subscriptions have delivered and lost, so that the node's counters never go back. */
@@ -113,12 +113,7 @@ final class NodeBus implements Bus, Inspector {
             answer.completeExceptionally(new CallException(CallException.CLOSED, "The bus is closed"));
             return answer;
         }
-        byte[] bytes = MessageBuilder.call(target.path(), target.interfaceName(), member)
-                .destination(target.destination())
-                .serial(1)
-                .body(signature, body)
-                .build()
-                .bytes();
+        byte[] bytes = templates.call(target, member, signature, body);
         if (uniqueName().equals(resolve(target.destination()))) {
             callHere(target, deadline, member, signature, body, answer);
         } else {

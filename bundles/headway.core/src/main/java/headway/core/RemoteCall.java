@@ -1,5 +1,6 @@
 package headway.core;
 
+import headway.dbus.Message;
 import headway.dbus.MessageBuilder;
 
 /** A call from another node. */
@@ -18,27 +19,21 @@ final class RemoteCall extends AnyCall {
 
     @Override
     Runnable encodeReply(String signature, Object... body) {
-        return send(MessageBuilder.reply().body(signature, body));
+        return answerExpected() ? send(node.exports().templates().reply(serial, signature, body)) : () -> {};
     }
 
     @Override
     Runnable encodeError(String errorName, String text) {
-        return send(Exports.error(errorName, text));
+        MessageBuilder error =
+                Exports.error(errorName, text).replySerial(serial).serial(1).flags(Message.NO_REPLY_EXPECTED);
+        return answerExpected() ? send(error.build().bytes()) : () -> {};
     }
 
-    private Runnable send(MessageBuilder answer) {
-        if (!answerExpected()) {
-            return () -> {};
-        }
-        byte[] bytes = answer.replySerial(serial)
-                .serial(1)
-                .flags(headway.dbus.Message.NO_REPLY_EXPECTED)
-                .build()
-                .bytes();
+    private Runnable send(byte[] answer) {
         return () -> node.post(() -> {
             if (caller.state() != Session.State.GONE) {
-                Bytes.putInt(bytes, 8, node.nextSerial());
-                caller.send(bytes);
+                Bytes.putInt(answer, 8, node.nextSerial());
+                caller.send(answer);
             }
         });
     }
