@@ -61,7 +61,7 @@ public final class CallCommand implements ToIntBiFunction<List<String>, Supplier
             print(answer, options.has("json"));
             return Exit.OK;
         } catch (CallException error) {
-            throw new CommandException(Exit.FAILED, error.toString());
+            throw new CommandException(Exit.FAILED, error.getMessage());
         } catch (InterruptedException told) {
             throw new CommandException(Exit.FAILED, "interrupted before the answer came");
         }

@@ -2,6 +2,7 @@ package headway.shell;
 
 import headway.bus.Bus;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,11 +67,17 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (arguments.isEmpty()) {
+        // Like the settings, it may stand before the command too.
+        boolean jsonFirst = !arguments.isEmpty() && arguments.get(0).equals("--json");
+        List<String> words = new ArrayList<>(jsonFirst ? arguments.subList(1, arguments.size()) : arguments);
+        if (words.isEmpty()) {
             err.print(overview());
             return Exit.USAGE;
         }
-        String name = arguments.get(0);
+        String name = words.remove(0);
+        if (jsonFirst) {
+            words.add(0, "--json");
+        }
         switch (name) {
             case "-h", "--help", "help" -> {
                 out.print(overview());
@@ -81,7 +88,7 @@ public final class Main implements Callable<Integer> {
                 return Exit.OK;
             }
             default -> {
-                return run(name, arguments.subList(1, arguments.size()));
+                return run(name, words);
             }
         }
     }

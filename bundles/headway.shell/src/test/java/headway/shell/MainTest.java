@@ -71,6 +71,12 @@ class MainTest {
     }
 
     @Test
+    void json_may_stand_before_the_command_as_the_settings_do() throws Exception {
+        assertEquals(2, headway("--json", "publish", "--nonsense"));
+        assertTrue(err().startsWith("{") && err().contains("\"command\":\"publish\""), err());
+    }
+
+    @Test
     void help_lists_commands_settings_and_exit_codes() throws Exception {
         assertEquals(0, headway("--help"));
 
