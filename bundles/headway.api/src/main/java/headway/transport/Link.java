@@ -1,6 +1,7 @@
 package headway.transport;
 
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -37,6 +38,18 @@ public interface Link extends AutoCloseable {
 
     /** Hands to the medium whatever {@link #send} held back. */
     void flush();
+
+    /**
+     * Lets this thread take in what arrives, in place of the transport's own: whoever waits for an answer need not be woken
+     * by another thread then. The listener is called on this thread meanwhile. Optional.
+     *
+     * @param enough asked after each arrival; also becomes true without one, and is then noticed within some milliseconds
+     * @param nanos for how long at most
+     * @return whether it did so until then; false at once if the transport cannot, or is busy, or this thread is interrupted
+     */
+    default boolean receive(BooleanSupplier enough, long nanos) {
+        return false;
+    }
 
     /**
      * Becomes a member of a group. Without {@link Feature#GROUPS} only {@link Address#EVERYONE} exists, whose member every

@@ -15,6 +15,11 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Calls {
 
+    private static final String LIMITS_EXCEEDED = "org.freedesktop.DBus.Error.LimitsExceeded";
+
+    /** In a message's second byte. */
+    private static final byte METHOD_CALL = 1;
+
     private final DirectRunner direct;
     private final Map<Integer, Pending> bySerial = new HashMap<>();
     private final TreeSet<Pending> byDeadline =
@@ -40,6 +45,7 @@ final class Calls {
         Pending pending = new Pending(serial, callee, callee.peer().uniqueName(), what, deadline, answer);
         bySerial.put(serial, pending);
         byDeadline.add(pending);
+        callee.expectAnswer();
     }
 
     /** A call to an object of this JVM was not answered at once: only its deadline is watched here. */
@@ -69,29 +75,31 @@ final class Calls {
         return true;
     }
 
+    /**
+     * So much waits for that node that a message will not be sent: if it is a call, its caller is told.
+     *
+     * @return whether it is a call of ours
+     */
+    boolean onRefused(Session callee, byte[] message) {
+        Pending pending = message[1] == METHOD_CALL ? bySerial.get(Bytes.getInt(message, 8)) : null;
+        if (pending == null || pending.callee != callee) {
+            return false;
+        }
+        remove(pending);
+        fail(pending, LIMITS_EXCEEDED, "Too much waits for " + pending.calleeName + " to take it already");
+        return true;
+    }
+
     /** Somebody will not answer any more. */
     void failAll(Session callee, String errorName, String text) {
         for (Iterator<Pending> all = byDeadline.iterator(); all.hasNext(); ) {
             Pending pending = all.next();
             if (callee == null || pending.callee == callee) {
                 all.remove();
-                bySerial.remove(pending.serial);
+                forget(pending);
                 fail(pending, errorName, text);
             }
         }
-    }
-
-    boolean isWaitingFor(Session callee) {
-        for (Pending pending : byDeadline) {
-            if (pending.callee == callee) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    boolean isEmpty() {
-        return byDeadline.isEmpty();
     }
 
     /** Ends those whose deadline has passed; returns the next deadline. */
@@ -108,8 +116,15 @@ final class Calls {
     }
 
     private void remove(Pending pending) {
-        bySerial.remove(pending.serial);
         byDeadline.remove(pending);
+        forget(pending);
+    }
+
+    private void forget(Pending pending) {
+        bySerial.remove(pending.serial);
+        if (pending.callee != null) {
+            pending.callee.expectAnswerNoMore();
+        }
     }
 
     private void fail(Pending pending, String errorName, String text) {

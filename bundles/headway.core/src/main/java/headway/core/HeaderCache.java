@@ -36,6 +36,7 @@ final class HeaderCache {
      * @param length of the whole message, as its fixed header says
      * @return null if messages of this kind are to be ignored
      * @throws headway.dbus.InvalidMessageException if the header is malformed
+     * @throws IllegalArgumentException if it is published to what is no topic
      */
     WireHeader get(byte[] a, int at, int length) {
         int size = Bytes.getInt(a, at + FIELDS) + 16;

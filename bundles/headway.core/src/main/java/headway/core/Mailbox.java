@@ -9,6 +9,7 @@ import headway.bus.Subscription;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,6 +36,9 @@ final class Mailbox implements Subscription, Runnable {
 
     /** So many messages are handed over before other subscribers have their turn. */
     private static final int MOST_AT_ONCE = 256;
+
+    /** Publishers wait no longer than this for anybody, whatever a contract says. */
+    static final Duration MOST_PATIENCE = Duration.ofMinutes(10);
 
     /** Publishers that saw room at the same time may all put. */
     private static final int SLACK = 64;
@@ -111,6 +115,12 @@ final class Mailbox implements Subscription, Runnable {
         return delivery;
     }
 
+    /** How long publishers wait for room. */
+    Duration patience() {
+        Duration asked = delivery.deadline();
+        return asked.compareTo(MOST_PATIENCE) < 0 ? asked : MOST_PATIENCE;
+    }
+
     @Override
     public long delivered() {
         return (long) DELIVERED.getOpaque(this);
@@ -171,7 +181,7 @@ final class Mailbox implements Subscription, Runnable {
 
     /** When publishers have waited long enough. */
     long waitsUntil() {
-        return fullSince + delivery.deadline().toNanos();
+        return fullSince + patience().toNanos();
     }
 
     private boolean hasRoom() {

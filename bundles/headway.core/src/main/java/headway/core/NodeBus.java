@@ -39,6 +39,8 @@ import java.util.function.Consumer;
 /** The bus as applications and operators see it: checks what they say and posts it to the {@link Node}. */
 final class NodeBus implements Bus, Inspector {
 
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private final Node node;
     private final Executor executor;
     private final Templates templates = new Templates();
@@ -108,7 +110,7 @@ final class NodeBus implements Bus, Inspector {
     public CompletableFuture<Message> call(
             Target target, Duration deadline, String member, String signature, Object... body) {
         Names.checkBusName(target.destination());
-        CompletableFuture<Message> answer = new CompletableFuture<>();
+        Answer answer = new Answer();
         if (node.isClosed()) {
             answer.completeExceptionally(new CallException(CallException.CLOSED, "The bus is closed"));
             return answer;
@@ -144,7 +146,7 @@ final class NodeBus implements Bus, Inspector {
         node.exports().onLocalCall(call, answer);
         if (!answer.isDone()) {
             node.post(() -> {
-                long until = node.now() + deadline.toNanos();
+                long until = node.now() + nanos(deadline);
                 int serial = node.calls().addLocal(uniqueName(), member, until, answer);
                 CompletableFuture<Message> unused = answer.whenComplete(
                         (reply, failure) -> node.post(() -> node.calls().removeLocal(serial, until)));
@@ -152,9 +154,13 @@ final class NodeBus implements Bus, Inspector {
         }
     }
 
+    /** A deadline that is further away than anybody will wait is as good as none. */
+    private static long nanos(Duration deadline) {
+        return deadline.compareTo(LONGEST) < 0 ? deadline.toNanos() : LONGEST.toNanos();
+    }
+
     /** Belongs to the owner: names and sessions are looked up when the call's turn has come. */
-    private void callElsewhere(
-            Target target, Duration deadline, String member, byte[] bytes, CompletableFuture<Message> answer) {
+    private void callElsewhere(Target target, Duration deadline, String member, byte[] bytes, Answer answer) {
         String owner = resolve(target.destination());
         Session callee = owner == null ? null : node.sessionOf(owner);
         if (callee == null) {
@@ -165,8 +171,11 @@ final class NodeBus implements Bus, Inspector {
         }
         int serial = node.nextSerial();
         Bytes.putInt(bytes, 8, serial);
-        node.calls().add(serial, callee, member, node.now() + deadline.toNanos(), answer);
+        node.calls().add(serial, callee, member, node.now() + nanos(deadline), answer);
         callee.send(bytes);
+        if (callee.route() != null) {
+            answer.comesOver(callee.route().slot().link());
+        }
     }
 
     @Override

@@ -69,15 +69,14 @@ final class Topics {
     synchronized Map<String, Long> wishes(long leastPatience) {
         Map<String, Long> wishes = new LinkedHashMap<>();
         for (Mailbox subscription : subscriptions) {
-            long patience =
-                    Math.max(leastPatience, subscription.delivery().deadline().toMillis());
+            long patience = Math.max(leastPatience, subscription.patience().toMillis());
             wishes.merge(subscription.pattern(), patience, Math::max);
         }
         return wishes;
     }
 
     /**
-     * Another node wants this pattern, and publishers to wait so many milliseconds for it.
+     * Another node wants this pattern, and publishers to wait so many milliseconds for it, within reason.
      *
      * @return whether it may want one more
      */
@@ -86,7 +85,7 @@ final class Topics {
         if (patterns.size() >= MOST_INTERESTS && !patterns.containsKey(pattern)) {
             return false;
         }
-        patterns.put(pattern, patience);
+        patterns.put(pattern, Math.max(0, Math.min(patience, Mailbox.MOST_PATIENCE.toMillis())));
         refreshElsewhere(pattern);
         return true;
     }

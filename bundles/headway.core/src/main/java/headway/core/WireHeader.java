@@ -17,6 +17,7 @@ record WireHeader(Message message, headway.bus.Message.Type type, String topic) 
      * The header of that message.
      *
      * @return null if its kind is not one of the four and it is to be ignored (D-Bus specification, "Message Types")
+     * @throws IllegalArgumentException if it is published to what is no topic
      */
     static WireHeader of(Message message) {
         MessageType kind = message.type();
@@ -36,6 +37,6 @@ record WireHeader(Message message, headway.bus.Message.Type type, String topic) 
         boolean published = type == headway.bus.Message.Type.SIGNAL
                 && TopicName.INTERFACE.equals(message.interfaceName())
                 && TopicName.MEMBER.equals(message.member());
-        return new WireHeader(message, type, published ? TopicName.fromPath(message.path()) : null);
+        return new WireHeader(message, type, published ? TopicName.check(TopicName.fromPath(message.path())) : null);
     }
 }

@@ -3,6 +3,7 @@ package headway.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import headway.dbus.InvalidMessageException;
@@ -41,6 +42,13 @@ class HeaderCacheTest {
                 assertEquals("t/" + i, get(signal("/t/" + i, 1, "x")).topic());
             }
         }
+    }
+
+    @Test
+    void what_is_no_topic_is_refused() {
+        assertThrows(IllegalArgumentException.class, () -> get(signal("/", 1, "x")));
+        assertThrows(IllegalArgumentException.class, () -> get(signal("/a".repeat(600), 1, "x")));
+        assertEquals(1023, get(signal("/a".repeat(512), 1, "x")).topic().length());
     }
 
     @Test

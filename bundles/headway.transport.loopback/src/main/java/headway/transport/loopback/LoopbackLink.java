@@ -28,7 +28,11 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -60,6 +64,15 @@ final class LoopbackLink implements Link, Inbound.Host {
 
     private static final int HELD = -1;
 
+    /** So long the I/O thread leaves the turn to a guest that has left it, and a guest waits for the I/O thread. */
+    private static final long LEASE_NANOS = 200_000;
+
+    /** Where two wanted to be guests at once nobody is one for a while. */
+    private static final long CONTENDED_NANOS = 10_000_000;
+
+    /** A guest looks so often whether it has enough, when nothing arrives. */
+    private static final long GUEST_MILLIS = 5;
+
     private static final Logger LOG = System.getLogger(LoopbackLink.class.getPackageName());
 
     private final Address local;
@@ -89,7 +102,20 @@ final class LoopbackLink implements Link, Inbound.Host {
     // The sending thread's own.
     private final ByteBuffer staging = Outbound.staging(MTU);
 
-    // The I/O thread's own.
+    /** Who may select and call the listener: the I/O thread, or a guest in its place. */
+    private final ReentrantLock turn = new ReentrantLock();
+
+    /** A guest has the turn, or waits for it. */
+    private final AtomicBoolean guest = new AtomicBoolean();
+
+    /** The I/O thread waits for something to do. */
+    private volatile boolean idle;
+
+    private volatile long guestLeft = System.nanoTime() - LEASE_NANOS;
+    private volatile long contended = System.nanoTime() - CONTENDED_NANOS;
+
+    // Belongs to whoever has the turn.
+    private final Consumer<SelectionKey> ready = this::ready;
     private final Map<Address, Inbound> inbounds = new HashMap<>();
     private final Set<Inbound> strangers = new HashSet<>();
     /** Who has ever sent to this link and is not gone. */
@@ -384,6 +410,7 @@ final class LoopbackLink implements Link, Inbound.Host {
         }
         closeQuietly(acceptor);
         selector.wakeup();
+        LockSupport.unpark(thread);
         onEnd.accept(this);
     }
 
@@ -405,25 +432,16 @@ final class LoopbackLink implements Link, Inbound.Host {
     }
 
     private void run() {
-        Consumer<SelectionKey> ready = this::ready;
         try {
             while (!closed.get()) {
-                boolean later = retry || deaf || !undecided.isEmpty();
-                selector.select(ready, later ? RETRY_MILLIS : 0);
-                if (later) {
-                    listenAgain();
-                    suspects.addAll(undecided);
-                    undecided.clear();
-                    if (retry) {
-                        retry = false;
-                        tellWritable();
-                    }
+                turn.lock();
+                try {
+                    idle = true;
+                    select(0);
+                } finally {
+                    turn.unlock();
                 }
-                // A listener may leave the thread interrupted; then every selection would return at once.
-                Thread.interrupted();
-                for (Address suspect = suspects.poll(); suspect != null; suspect = suspects.poll()) {
-                    examine(suspect);
-                }
+                makeWay();
             }
         } catch (IOException | RuntimeException e) {
             end(e);
@@ -431,12 +449,105 @@ final class LoopbackLink implements Link, Inbound.Host {
             end(new IllegalStateException("The thread of link " + local + " cannot go on", e));
             throw e;
         } finally {
-            selector.keys().forEach(key -> closeQuietly(key.channel()));
-            closeQuietly(selector);
+            closeChannels();
             if (cause != null) {
                 tell(() -> listener.onClosed(cause));
             }
         }
+    }
+
+    private void closeChannels() {
+        turn.lock();
+        try {
+            selector.keys().forEach(key -> closeQuietly(key.channel()));
+            closeQuietly(selector);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Waits until something is to be done, and does it; whoever has the turn. */
+    private void select(long millis) throws IOException {
+        boolean later = retry || deaf || !undecided.isEmpty();
+        selector.select(ready, later ? RETRY_MILLIS : millis);
+        idle = false;
+        if (later) {
+            listenAgain();
+            suspects.addAll(undecided);
+            undecided.clear();
+            if (retry) {
+                retry = false;
+                tellWritable();
+            }
+        }
+        if (Thread.currentThread() == thread) {
+            // A listener may leave the thread interrupted; then every selection would return at once.
+            Thread.interrupted();
+        }
+        for (Address suspect = suspects.poll(); suspect != null; suspect = suspects.poll()) {
+            examine(suspect);
+        }
+    }
+
+    /** A guest has the turn or has had it just now: it will most likely want it again, so the I/O thread waits a little. */
+    private void makeWay() {
+        while (!closed.get() && (guest.get() || (isLeased() && !isContended()))) {
+            LockSupport.parkNanos(this, LEASE_NANOS);
+        }
+    }
+
+    private boolean isLeased() {
+        return System.nanoTime() - guestLeft < LEASE_NANOS;
+    }
+
+    private boolean isContended() {
+        return System.nanoTime() - contended < CONTENDED_NANOS;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>One guest at a time, and only where the I/O thread has nothing to do: several who wait are served best by it.
+     */
+    @Override
+    public boolean receive(BooleanSupplier enough, long nanos) {
+        if (closed.get() || Thread.currentThread().isInterrupted() || isContended() || !(idle || isLeased())) {
+            return false;
+        }
+        if (!guest.compareAndSet(false, true)) {
+            contended = System.nanoTime();
+            return false;
+        }
+        try {
+            if (!turn.tryLock()) {
+                selector.wakeup();
+                if (!turn.tryLock(LEASE_NANOS, TimeUnit.NANOSECONDS)) {
+                    return false;
+                }
+            }
+            try {
+                long until = System.nanoTime() + nanos;
+                while (!enough.getAsBoolean()
+                        && !closed.get()
+                        && System.nanoTime() < until
+                        && !Thread.currentThread().isInterrupted()) {
+                    select(GUEST_MILLIS);
+                }
+            } finally {
+                guestLeft = System.nanoTime();
+                turn.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | RuntimeException e) {
+            end(e);
+        } finally {
+            guest.set(false);
+            if (isContended()) {
+                LockSupport.unpark(thread);
+            }
+        }
+        return enough.getAsBoolean();
     }
 
     private void ready(SelectionKey key) {

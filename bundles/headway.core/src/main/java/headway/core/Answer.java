@@ -1,0 +1,48 @@
+package headway.core;
+
+import headway.bus.Message;
+import headway.transport.Link;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The answer that a caller waits for. A thread that waits for it receives from the link itself if the transport lets it:
+ * then nobody has to wake it.
+ */
+final class Answer extends CompletableFuture<Message> {
+
+    /** Over which link it will come; null while that is not known, or if it comes from this process. */
+    private volatile Link link;
+
+    void comesOver(Link itsLink) {
+        link = itsLink;
+    }
+
+    @Override
+    public Message get() throws InterruptedException, ExecutionException {
+        receive(Long.MAX_VALUE / 2);
+        return super.get();
+    }
+
+    @Override
+    public Message get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        long until = System.nanoTime() + Math.min(unit.toNanos(timeout), Long.MAX_VALUE / 2);
+        receive(until - System.nanoTime());
+        return super.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public Message join() {
+        receive(Long.MAX_VALUE / 2);
+        return super.join();
+    }
+
+    private void receive(long nanos) {
+        Link over = link;
+        if (over != null && !isDone() && !DirectRunner.isRunningHere()) {
+            boolean ignored = over.receive(this::isDone, nanos);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package headway.core;
+
+import headway.dbus.Message;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What nodes tell each other about themselves, as {@link Control} messages: what they want, whom they know, which names
+ * are owned. Belongs to the bus's owner.
+ */
+final class Conversation {
+
+    private final Topics topics;
+    private final long leastPatienceMillis;
+    private final NameService names;
+    private final Joining joining;
+    private final Rejections rejections;
+
+    Conversation(Topics topics, long leastPatienceMillis, NameService names, Joining joining, Rejections rejections) {
+        this.topics = topics;
+        this.leastPatienceMillis = leastPatienceMillis;
+        this.names = names;
+        this.joining = joining;
+        this.rejections = rejections;
+    }
+
+    // ---------------------------------------------------------------- what this node tells
+
+    /** Tells a new peer everything about this node. */
+    void introduce(Session session, Collection<Session> known) {
+        session.send(new Control.Interest(topics.wishes(leastPatienceMillis), List.of()).encode());
+        names.introduce(session);
+        List<Long> others = new ArrayList<>();
+        for (Session other : known) {
+            if (other != session && other.state() != Session.State.GONE) {
+                others.add(other.id());
+            }
+        }
+        session.send(Control.ready(others));
+    }
+
+    /** This node's wishes changed: tells everybody. */
+    void tellInterest(String pattern, Collection<Session> everybody) {
+        Long patience = topics.wishes(leastPatienceMillis).get(pattern);
+        byte[] message = (patience != null
+                        ? new Control.Interest(Map.of(pattern, patience), List.of())
+                        : new Control.Interest(Map.of(), List.of(pattern)))
+                .encode();
+        for (Session session : everybody) {
+            session.send(message);
+        }
+    }
+
+    // ---------------------------------------------------------------- what others tell
+
+    /**
+     * A signal of {@link Control#INTERFACE} arrived.
+     *
+     * @throws headway.dbus.InvalidMessageException if it is malformed
+     * @throws IllegalArgumentException if it says what cannot be
+     */
+    void onSignal(Session session, Message message) {
+        switch (message.member()) {
+            case Control.INTEREST -> onInterest(session, Control.Interest.decode(message));
+            case Control.READY -> {
+                joining.mention(Control.decodeReady(message));
+                if (session.introduced()) {
+                    names.live(session);
+                }
+            }
+            case Control.NAMES -> names.onNames(session, Control.decodeNames(message));
+            case Control.TELL_NAMES -> names.onTellNames(session);
+            case Control.NAME_OWNER -> names.onNameOwner(session, Control.NameOwner.decode(message));
+            default -> rejections.add("unknown control message", session.peer().uniqueName());
+        }
+    }
+
+    private void onInterest(Session session, Control.Interest interest) {
+        for (Map.Entry<String, Long> wanted : interest.wanted().entrySet()) {
+            if (!topics.addInterest(session, wanted.getKey(), wanted.getValue())) {
+                rejections.add(
+                        "more interests than one node may have", session.peer().uniqueName());
+            }
+        }
+        interest.unwanted().forEach(pattern -> topics.removeInterest(session, pattern));
+    }
+
+    /** A call of {@link Control#INTERFACE} arrived; says no if it is for an exported object. */
+    boolean onCall(Session session, Message message) {
+        return names.onCall(session, message);
+    }
+}

@@ -1,0 +1,318 @@
+package headway.core;
+
+import headway.transport.SendResult;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/**
+ * The sending half of a {@link Session}: numbers frames, keeps them until they are acknowledged, sends them over the route
+ * there is and again over another if need be, and asks a silent peer what it has. Belongs to the bus's owner.
+ */
+final class SessionSender {
+
+    private static final long PROBE_DELAY = 200_000_000;
+    private static final int PIECE = Session.WHOLE & ~7;
+
+    /** So many bytes may wait for room in the window; a single message may be larger. */
+    private static final long MOST_BACKLOG = 1 << 26;
+
+    private final Session session;
+    private final Session.Host host;
+    private final SendWindow window;
+    private final ArrayDeque<Waiting> backlog = new ArrayDeque<>();
+    private long backlogBytes;
+
+    private long nextToSend = 1;
+
+    /** The link had no room for the next frame. */
+    private boolean blocked;
+
+    /** Since when there is no room for a message and the peer takes nothing, or 0. */
+    private long fullSince;
+
+    /** When the peer or the link last took something, or the peer was reminded. */
+    private long progressAt;
+
+    /** When the peer was asked what it has, and the highest number sent before; 0 if it has answered. */
+    private long probedAt;
+
+    private long probedTo;
+
+    private long messages;
+    private long replayed;
+
+    /** A message that waits for room in the window; large ones go piece by piece. */
+    private static final class Waiting {
+        private final byte[] data;
+        private int sent;
+
+        Waiting(byte[] data) {
+            this.data = data;
+        }
+    }
+
+    SessionSender(Session session, Session.Host host, int windowBytes) {
+        this.session = session;
+        this.host = host;
+        this.window = new SendWindow(windowBytes);
+        this.progressAt = host.now();
+    }
+
+    // ---------------------------------------------------------------- messages
+
+    /** Whether {@link #append} may follow: there is room for a message of that size now. */
+    boolean ready(int size) {
+        if (backlog.isEmpty()) {
+            if (size > Session.WHOLE) {
+                return true;
+            }
+            if (reserve(size)) {
+                fullSince = 0;
+                return true;
+            }
+        }
+        if (fullSince == 0) {
+            fullSince = host.now();
+        }
+        return false;
+    }
+
+    private boolean reserve(int size) {
+        if (!window.fitsOpenFrame(size)) {
+            seal(0);
+            sendSealed();
+        }
+        return window.reserve(size);
+    }
+
+    /** Since when there is no room, or 0. */
+    long fullSince() {
+        return fullSince;
+    }
+
+    /** Appends a message for which {@link #ready} has just said yes; a large one is kept, not copied. */
+    void append(byte[] data, int offset, int size) {
+        messages++;
+        if (size > Session.WHOLE) {
+            wait(data);
+        } else {
+            window.append(data, offset, size);
+        }
+    }
+
+    /** Sends a message at once if there is room, else when there is. */
+    void send(byte[] data) {
+        if (data.length <= Session.WHOLE && ready(data.length)) {
+            append(data, 0, data.length);
+        } else if (backlog.isEmpty() || backlogBytes + data.length <= MOST_BACKLOG) {
+            messages++;
+            wait(data);
+        } else {
+            host.onRefused(session, data);
+        }
+    }
+
+    private void wait(byte[] data) {
+        backlog.add(new Waiting(data));
+        backlogBytes += data.length;
+        pumpBacklog();
+    }
+
+    private void pumpBacklog() {
+        while (!backlog.isEmpty()) {
+            Waiting first = backlog.peek();
+            int length = first.data.length;
+            if (length <= Session.WHOLE) {
+                if (!reserve(length)) {
+                    return;
+                }
+                window.append(first.data, 0, length);
+            } else if (!pumpPieces(first)) {
+                return;
+            }
+            backlog.remove();
+            backlogBytes -= length;
+        }
+        fullSince = 0;
+    }
+
+    private boolean pumpPieces(Waiting large) {
+        if (window.hasOpenFrame()) {
+            seal(0);
+        }
+        int length = large.data.length;
+        while (large.sent < length) {
+            int size = Math.min(PIECE, length - large.sent);
+            if (!window.reserve(size)) {
+                sendSealed();
+                return false;
+            }
+            window.append(large.data, large.sent, size);
+            large.sent += size;
+            seal(large.sent == length ? Frame.PIECE | Frame.LAST : Frame.PIECE);
+            sendSealed();
+        }
+        return true;
+    }
+
+    private void seal(int flags) {
+        window.seal(flags, host.incarnation(), session.epoch());
+    }
+
+    // ---------------------------------------------------------------- frames
+
+    /** Sends what there is, as far as the link has room: also the open frame if {@code flush}. */
+    void pump(boolean flush) {
+        pumpBacklog();
+        sendSealed();
+        if (flush && !blocked && window.hasOpenFrame() && nextToSend > window.newest()) {
+            seal(0);
+            sendSealed();
+        }
+    }
+
+    /** Sends the frames that are complete, as far as the link has room. */
+    void sendSealed() {
+        Route route;
+        while (!blocked && (route = session.route()) != null && session.isBound() && nextToSend <= window.newest()) {
+            ByteBuffer frame = window.frame(nextToSend, session.peerEpoch(), session.ack());
+            SendResult result = route.slot().send(route.address(), frame);
+            switch (result) {
+                case SENT -> {
+                    if (nextToSend == window.oldest()) {
+                        progressAt = host.now();
+                    }
+                    nextToSend++;
+                    session.acknowledged();
+                }
+                case FULL -> blocked = true;
+                case UNREACHABLE, CLOSED -> {
+                    session.removeRoute(route.slot(), route.address());
+                    return;
+                }
+            }
+        }
+    }
+
+    /** The link may have room again, or it is another. */
+    void unblock() {
+        blocked = false;
+    }
+
+    /** What was sent may or may not have arrived: sends it again, the peer knows what it has. */
+    void replay() {
+        replayFrom(window.oldest());
+    }
+
+    private void replayFrom(long sequence) {
+        long from = Math.max(sequence, window.oldest());
+        if (from < nextToSend) {
+            replayed += nextToSend - from;
+            nextToSend = from;
+        }
+        blocked = false;
+        progressAt = host.now();
+        sendSealed();
+    }
+
+    /** The highest number sent so far; less again while frames are sent again. */
+    long lastSent() {
+        return nextToSend - 1;
+    }
+
+    // ---------------------------------------------------------------- what the peer says
+
+    /**
+     * The peer has everything up to that number.
+     *
+     * @return whether that can be
+     */
+    boolean onAck(long ack) {
+        if (ack < 0 || ack > window.newest()) {
+            return false;
+        }
+        if (ack >= window.oldest()) {
+            window.acknowledge(ack);
+            nextToSend = Math.max(nextToSend, ack + 1);
+            progressAt = host.now();
+            if (fullSince != 0) {
+                // It is slow, but it takes something.
+                fullSince = progressAt;
+            }
+        }
+        return true;
+    }
+
+    /** The peer answers a probe, perhaps: what it does not have by now was lost. */
+    void onHave(long have, long ack) {
+        if (probedAt != 0 && have >= ack && have < probedTo) {
+            replayFrom(have + 1);
+        }
+        if (probedAt != 0) {
+            probedAt = 0;
+            progressAt = host.now();
+        }
+    }
+
+    /** The peer misses that frame. */
+    void onResend(long sequence, long ack) {
+        if (sequence > ack) {
+            replayFrom(sequence);
+        }
+    }
+
+    // ---------------------------------------------------------------- time
+
+    /** Reminds a peer that has still not said which session of its own is the other end; returns when to do so again. */
+    long awaitBinding(long now) {
+        if (now - progressAt >= PROBE_DELAY) {
+            progressAt = now;
+            host.onUnbound(session);
+        }
+        return progressAt + PROBE_DELAY;
+    }
+
+    /**
+     * Asks a silent peer what it has, when that is due; returns when it is due next.
+     *
+     * @param expectsAnswers whether somebody here waits for an answer of this peer, so that its death must be noticed
+     */
+    long onTime(long now, boolean expectsAnswers) {
+        boolean unacknowledged = window.oldest() < nextToSend;
+        if (!unacknowledged && !expectsAnswers) {
+            return Long.MAX_VALUE;
+        }
+        long since = Math.max(progressAt, probedAt);
+        if (now - since >= PROBE_DELAY) {
+            probedAt = now;
+            probedTo = nextToSend - 1;
+            session.tell(Frame.Kind.PROBE, probedTo);
+            since = now;
+        }
+        return since + PROBE_DELAY;
+    }
+
+    // ---------------------------------------------------------------- counters
+
+    boolean isEmpty() {
+        return backlog.isEmpty() && window.isEmpty();
+    }
+
+    /** Bytes of messages that wait for room in the window. */
+    long backlogBytes() {
+        return backlogBytes;
+    }
+
+    int windowBytes() {
+        return window.bytes();
+    }
+
+    /** Messages sent so far. */
+    long messages() {
+        return messages;
+    }
+
+    long replayed() {
+        return replayed;
+    }
+}
