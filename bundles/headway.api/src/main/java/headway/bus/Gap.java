@@ -17,8 +17,6 @@ public record Gap(String topic, String sender, long from, long to, long count, C
         /** The subscriber was slower than the publishers, beyond what its contract keeps. */
         SLOW_SUBSCRIBER,
         /** This process took nothing for longer than the publisher may wait. */
-        SLOW_NODE,
-        /** The link or the sender ended before it could send them again. */
-        SENDER_GONE
+        SLOW_NODE
     }
 }

@@ -48,7 +48,7 @@ class QueuesTest {
     }
 
     private static BusMessage message(long sequence) {
-        return new GapMessage(SENDER, new Gap("t", "", sequence, sequence, 1, Gap.Cause.SENDER_GONE));
+        return new GapMessage(SENDER, new Gap("t", "", sequence, sequence, 1, Gap.Cause.SLOW_NODE));
     }
 
     // ---------------------------------------------------------------- Outbox
