@@ -63,8 +63,8 @@ public interface Bus {
 
     /**
      * Calls a method and returns at once. The future completes with the reply or, exceptionally, with one {@link
-     * CallException}. Its continuations without {@code Async} run on a thread of the bus and must not block. Cancelling it
-     * forgets the call.
+     * CallException}. Its continuations without {@code Async} run on a thread of the bus, or on one that waits for an
+     * answer just then, and must not block. Cancelling it forgets the call.
      *
      * @param deadline how long to wait for the answer
      * @throws IllegalArgumentException if a name is malformed or the body does not fit the signature
