@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the benchmarks share. They run where one nanosecond of CLOCK_MONOTONIC is
+ * one instruction (see run), so a difference of times is a count of them.
+ */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static inline uint64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+static inline void die(const char *what)
+{
+	fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static inline void expect(int met, const char *what)
+{
+	if (!met)
+		die(what);
+}
+
+/* One result: instructions of each of @n messages. */
+static inline void count(const char *name, uint64_t instructions, unsigned int n)
+{
+	printf("count %s %.1f\n", name, (double)instructions / n);
+	fflush(stdout);
+}
+
+#endif
