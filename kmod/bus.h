@@ -267,9 +267,7 @@ struct bus_files {
 
 /* In front of the payload, at skb->head. */
 struct bus_message {
-	struct bus_sock	*from;		/* NULL: the kernel */
-	struct bus_user	*user;		/* who pays until it is received */
-	long		charge;
+	struct bus_sock	*from;		/* pays until it is received; NULL: the kernel */
 	u64		order;
 	u64		time;
 	struct pid	*pid;
@@ -325,6 +323,7 @@ void bus_wishes_drop(struct bus_sock *bs);
 
 /* A slot given to a message, to be filled without locks. */
 struct bus_slot_claim {
+	struct bus_ring_area *ring;	/* NULL: there was no ring */
 	u64		number;
 	u64		dest;
 	u64		lost;
@@ -341,8 +340,7 @@ bool bus_ring_has_plenty(const struct bus_ring_area *ring);
 bool bus_ring_readable(const struct bus_ring_area *ring);
 bool bus_ring_claim(struct bus_sock *bs, const struct bus_entry *e,
 		    struct bus_slot_claim *claim);
-void bus_ring_fill(struct bus_ring_area *ring, const struct bus_slot_claim *claim,
-		   struct sk_buff *skb);
+void bus_ring_fill(const struct bus_slot_claim *claim, struct sk_buff *skb);
 bool bus_ring_fits(const struct bus_ring_area *ring, const struct bus_entry *e);
 struct file *bus_ring_memfd(const struct sk_buff *skb, u32 length);
 

@@ -221,6 +221,7 @@ static void bus_place_put(struct bus_place *place, struct bus_entry *e,
 	e->dest = place->dest;
 	e->length = place->length;
 	e->charge = skb->truesize;
+	place->slot.ring = NULL;
 	if (!place->to->ring || bus_ring_claim(place->to, e, &place->slot))
 		bus_queue_add(place->to, e);
 	else
@@ -253,8 +254,8 @@ static void bus_plan_wake(struct bus_plan *plan, struct bus *bus,
 	for (i = 0; i < plan->count; i++) {
 		struct bus_place *place = &plan->place[i];
 
-		if (place->to->ring)
-			bus_ring_fill(place->to->ring, &place->slot, skb);
+		if (place->slot.ring)
+			bus_ring_fill(&place->slot, skb);
 		trace_afbus_deliver(bus, skb, place->to, place->dest, place->length);
 		place->to->sk.sk_data_ready(&place->to->sk);
 	}
@@ -405,8 +406,8 @@ static void bus_tell_one(struct bus *bus, struct bus_sock *to,
 	} else {
 		skb_get(event);
 		bus_place_put(&place, e, event);
-		if (to->ring)
-			bus_ring_fill(to->ring, &place.slot, event);
+		if (place.slot.ring)
+			bus_ring_fill(&place.slot, event);
 	}
 	to->sk.sk_data_ready(&to->sk);
 }

@@ -82,6 +82,7 @@ bool bus_ring_claim(struct bus_sock *bs, const struct bus_entry *e,
 	struct bus_ring_area *ring = bs->ring;
 	struct bus_queue *q = &bs->queue;
 
+	claim->ring = ring;
 	claim->number = ring->head;
 	claim->dest = e->dest;
 	claim->length = e->length;
@@ -96,13 +97,12 @@ bool bus_ring_claim(struct bus_sock *bs, const struct bus_entry *e,
 
 /**
  * bus_ring_fill() - write a message into the slot it has got
- * @ring: the receiver's ring
  * @claim: the slot
  * @skb: the message
  */
-void bus_ring_fill(struct bus_ring_area *ring, const struct bus_slot_claim *claim,
-		   struct sk_buff *skb)
+void bus_ring_fill(const struct bus_slot_claim *claim, struct sk_buff *skb)
 {
+	const struct bus_ring_area *ring = claim->ring;
 	const struct bus_message *m = bus_message(skb);
 	struct bus_slot *slot = bus_ring_slot(ring, claim->number);
 	const struct bus_entry told = {

@@ -3,6 +3,7 @@
 #include "bus_test.h"
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #define FILE_NAME	"/proc/thread-self/net/af_bus"
 #define BUS		"proc_net"

@@ -2,6 +2,8 @@
 /* The tracepoints afbus:* show the way of each message. */
 #include "bus_test.h"
 
+#include <linux/filter.h>
+
 #define TRACING	"/sys/kernel/tracing/"
 #define BUS	"trace"
 
