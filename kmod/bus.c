@@ -7,6 +7,7 @@
 #include <linux/ctype.h>
 #include <linux/nsproxy.h>
 #include <linux/slab.h>
+#include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
 #include "bus.h"

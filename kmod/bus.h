@@ -94,6 +94,7 @@ struct bus {
 	u32		name_count;
 	struct bus_sock	*master;
 	struct list_head listeners;	/* members that asked for events */
+	u32		heard;		/* mask of what they asked for */
 	DECLARE_HASHTABLE(addrs, 9);	/* of struct bus_sock */
 	DECLARE_HASHTABLE(groups, 11);	/* of struct bus_group */
 	DECLARE_HASHTABLE(names, 6);	/* of struct bus_named */
@@ -242,6 +243,12 @@ static inline struct bus_sock *bus_sk(const struct sock *sk)
 static inline struct bus *bus_of(const struct bus_sock *bs)
 {
 	return smp_load_acquire(&bs->bus);
+}
+
+/* Whether anybody asked for this event; under bus.order. */
+static inline bool bus_is_heard(const struct bus *bus, u32 type)
+{
+	return bus->heard & BIT(type);
 }
 
 int bus_member_enter(struct bus_sock *bs, const struct sockaddr_bus *sa);

@@ -30,6 +30,10 @@ static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long f)
 }
 #endif
 
+#ifndef __uninitialized
+#define __uninitialized
+#endif
+
 /* What the security modules call a task; its text is made when asked for. */
 #ifdef HAVE_LSM_PROP
 struct bus_label {

@@ -343,7 +343,7 @@ int bus_deliver(struct bus_sock *from, struct sk_buff *skb,
 		const struct bus_dests *dests, long *timeo)
 {
 	struct bus *bus = from->bus;
-	struct bus_plan plan;
+	struct bus_plan plan __uninitialized;	/* large, and set up here */
 	unsigned int need;
 	int err;
 
@@ -427,6 +427,10 @@ void bus_tell(struct bus *bus, u32 type, u64 addr, u64 group,
 	struct bus_sock *to;
 
 	bus_control_changed(bus, type, addr, group);
+	if (!bus_is_heard(bus, type)) {
+		consume_skb(event);
+		return;
+	}
 	if (event)
 		bus_stamp(bus, bus_message(event));
 	list_for_each_entry(to, &bus->listeners, listen) {
@@ -478,7 +482,7 @@ static void bus_wish_end(struct bus_wish *wish)
 
 /**
  * bus_room_made() - wake whoever waits for room
- * @full: a receiver that is half empty again, or takes no more at all
+ * @full: a receiver that has plenty of room again, or takes no more at all
  */
 void bus_room_made(struct bus_sock *full)
 {

@@ -151,9 +151,44 @@ static void bus_master_end(struct bus *bus, struct sk_buff *event)
 	bus_tell(bus, BUS_EVENT_MASTER, 0, 0, event);
 }
 
-static struct sk_buff *bus_event_atomic(u32 type, u64 addr, u64 group)
+/* Under bus.order: for what cannot fail. NULL if nobody asked, or by misfortune. */
+static struct sk_buff *bus_event_now(struct bus *bus, u32 type, u64 addr, u64 group)
 {
+	if (!bus_is_heard(bus, type))
+		return NULL;
 	return bus_message_event(type, addr, group, GFP_ATOMIC | __GFP_NOWARN);
+}
+
+/* Leave some of its groups. Return: whether there are more. */
+static bool bus_member_leave_groups(struct bus_sock *bs)
+{
+	struct bus *bus = bs->bus;
+	int n = 64;		/* others want the lock */
+	bool more;
+
+	spin_lock(&bus->order);
+	while (!list_empty(&bs->joins) && n--) {
+		struct bus_join *join = list_first_entry(&bs->joins, struct bus_join,
+							 of_member);
+
+		bus_join_end(bus, join,
+			     bus_event_now(bus, BUS_EVENT_LEAVE, bs->addr,
+					   join->group->id));
+	}
+	more = !list_empty(&bs->joins);
+	spin_unlock(&bus->order);
+	return more;
+}
+
+/* Under bus.order. */
+static void bus_unlisten(struct bus_sock *bs)
+{
+	struct bus *bus = bs->bus;
+
+	list_del_init(&bs->listen);
+	bus->heard = 0;
+	list_for_each_entry(bs, &bus->listeners, listen)
+		bus->heard |= bs->events;
 }
 
 /**
@@ -162,26 +197,27 @@ static struct sk_buff *bus_event_atomic(u32 type, u64 addr, u64 group)
  */
 void bus_member_leave(struct bus_sock *bs)
 {
-	struct bus_named *named, *next_named;
-	struct bus_join *join, *next_join;
+	struct bus_named *named, *next;
 	struct bus *bus = bs->bus;
 
 	spin_lock(&bus->order);
 	WRITE_ONCE(bs->queue.shut, true);
-	list_del_init(&bs->listen);
-	list_for_each_entry_safe(join, next_join, &bs->joins, of_member)
-		bus_join_end(bus, join,
-			     bus_event_atomic(BUS_EVENT_LEAVE, bs->addr,
-					      join->group->id));
-	list_for_each_entry_safe(named, next_named, &bs->names, of_member)
+	bus_unlisten(bs);
+	bus_wishes_drop(bs);
+	spin_unlock(&bus->order);
+
+	while (bus_member_leave_groups(bs))
+		cond_resched();
+
+	spin_lock(&bus->order);
+	list_for_each_entry_safe(named, next, &bs->names, of_member)
 		bus_named_end(bus, named);
 	if (bus->master == bs)
-		bus_master_end(bus, bus_event_atomic(BUS_EVENT_MASTER, 0, 0));
-	bus_wishes_drop(bs);
+		bus_master_end(bus, bus_event_now(bus, BUS_EVENT_MASTER, 0, 0));
 	hash_del(&bs->node);
 	bus->members--;
 	bus_tell(bus, BUS_EVENT_EXIT, bs->addr, 0,
-		 bus_event_atomic(BUS_EVENT_EXIT, bs->addr, 0));
+		 bus_event_now(bus, BUS_EVENT_EXIT, bs->addr, 0));
 	spin_unlock(&bus->order);
 
 	bus_queue_release(bs);
@@ -322,10 +358,10 @@ int bus_member_listen(struct bus_sock *bs, u32 events)
 	if (events && !(bs->rights & BUS_MAY_HEAR))
 		return -EACCES;
 	spin_lock(&bus->order);
+	bus_unlisten(bs);
 	WRITE_ONCE(bs->events, events);
-	if (!events)
-		list_del_init(&bs->listen);
-	else if (list_empty(&bs->listen))
+	bus->heard |= events;
+	if (events)
 		list_add_tail(&bs->listen, &bus->listeners);
 	spin_unlock(&bus->order);
 	return 0;

@@ -254,7 +254,7 @@ put:
 /**
  * bus_files_give() - open a message's descriptors in the receiver
  * @skb: the message
- * @extra: one more, or NULL; the reference is taken over
+ * @extra: one more, or NULL if it has some; the reference is taken over
  * @msg: where their numbers go; MSG_CTRUNC if there is too little room
  *
  * Return: 0 or -ENOMEM.
@@ -267,8 +267,6 @@ int bus_files_give(const struct sk_buff *skb, struct file *extra,
 	struct scm_fp_list *fpl;
 	unsigned int i;
 
-	if (!files && !extra)
-		return 0;
 	if (!msg->msg_control) {
 		msg->msg_flags |= MSG_CTRUNC;
 		if (extra)

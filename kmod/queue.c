@@ -86,13 +86,13 @@ bool bus_queue_has_room(const struct bus_sock *bs)
 	       (!bs->ring || bus_ring_has_room(bs->ring));
 }
 
-/* Half empty: whoever waits is woken here, not at every message. */
+/* A quarter full: whoever waits is woken here, not at every message. */
 static bool bus_queue_has_plenty(const struct bus_sock *bs)
 {
 	const struct bus_queue *q = &bs->queue;
 
-	return q->bytes <= READ_ONCE(bs->sk.sk_rcvbuf) / 2 &&
-	       q->messages <= READ_ONCE(q->max) / 2 &&
+	return q->bytes <= READ_ONCE(bs->sk.sk_rcvbuf) / 4 &&
+	       q->messages <= READ_ONCE(q->max) / 4 &&
 	       (!bs->ring || bus_ring_has_plenty(bs->ring));
 }
 

@@ -53,7 +53,7 @@ bool bus_ring_has_room(const struct bus_ring_area *ring)
 
 bool bus_ring_has_plenty(const struct bus_ring_area *ring)
 {
-	return bus_ring_used(ring) <= ring->count / 2;
+	return bus_ring_used(ring) <= ring->count / 4;
 }
 
 /* Whether there is something that was not given back yet. */

@@ -558,6 +558,8 @@ static int bus_put_control(struct bus_sock *bs, struct msghdr *msg,
 	}
 	if (wanted & BUS_META_LABEL)
 		bus_message_label(e->skb, msg);
+	if (likely(!bus_message(e->skb)->files && !file))
+		return 0;
 	return bus_files_give(e->skb, file, msg);
 }
 

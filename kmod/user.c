@@ -13,7 +13,7 @@ const long bus_limit_default[BUS_GOODS] = {
 	[BUS_DESCRIPTORS]	= 1024,
 	[BUS_MEMBERS]		= 4096,
 	[BUS_JOINS]		= 65536,
-	[BUS_NAMES]		= 4096,
+	[BUS_NAMES]		= 1024,
 };
 
 /**

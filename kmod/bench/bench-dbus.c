@@ -11,8 +11,8 @@
 
 #include "bench.h"
 
-#define MESSAGES	500
-#define UNSEEN		100
+#define MESSAGES	1000
+#define UNSEEN		200
 #define SIZE		1024
 
 static DBusConnection *connect_to(const char *address, DBusError *error)
@@ -86,6 +86,7 @@ int main(int argc, char **argv)
 	expect(read(pipes[0], name, sizeof(name)) == sizeof(name), "receiver's name");
 	dbus_error_init(&error);
 	c = connect_to(argv[1], &error);
+	rest();
 	for (i = -UNSEEN; i < MESSAGES; i++) {
 		if (!i)
 			start = now();

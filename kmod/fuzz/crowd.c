@@ -61,6 +61,7 @@ struct letter {
 struct shared {
 	_Atomic unsigned int ready;
 	_Atomic unsigned int sent;	/* processes that send no more */
+	_Atomic unsigned int drained;	/* whose queues are empty: nobody waits for room */
 	_Atomic uint64_t steps[CROWD_MAX];
 	_Atomic uint64_t calls, received, lost, agreed;
 	_Atomic uint64_t addr[ROWS];
@@ -432,15 +433,21 @@ static void wait_for(_Atomic unsigned int *count, unsigned int all)
 		usleep(1000);
 }
 
-static void settle(struct port *p)
+static void drain(struct port *p)
 {
 	struct random none = { 0 };
+
+	while (receive(p, &none))
+		;
+}
+
+static void settle(struct port *p)
+{
 	struct bus_stats s;
 	socklen_t len = sizeof(s);
 	uint64_t lost;
 
-	while (receive(p, &none))
-		;
+	drain(p);
 	if (getsockopt(p->fd, SOL_BUS, BUS_STATS, &s, &len))
 		fail("BUS_STATS: %s", strerror(errno));
 	lost = p->stamps ? p->told : s.lost;
@@ -499,8 +506,14 @@ static void run(unsigned int process, unsigned int processes, uint64_t steps,
 	}
 	setitimer(ITIMER_REAL, &(struct itimerval){ 0 }, NULL);
 	atomic_fetch_add(&shared->calls, wild->calls + visitor.calls);
+	for (i = 0; i < PORTS; i++)
+		option(port[i].fd, BUS_EVENTS, 0);
 	atomic_fetch_add(&shared->sent, 1);
 	wait_for(&shared->sent, processes);
+	for (i = 0; i < PORTS; i++)
+		drain(&port[i]);
+	atomic_fetch_add(&shared->drained, 1);
+	wait_for(&shared->drained, processes);
 	for (i = 0; i < PORTS; i++)
 		settle(&port[i]);
 	_exit(0);
@@ -508,7 +521,7 @@ static void run(unsigned int process, unsigned int processes, uint64_t steps,
 
 static uint64_t progress(unsigned int processes)
 {
-	uint64_t sum = shared->ready + shared->sent;
+	uint64_t sum = shared->ready + shared->sent + shared->drained;
 	unsigned int i;
 
 	for (i = 0; i < processes; i++)

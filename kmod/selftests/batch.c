@@ -62,6 +62,19 @@ int main(void)
 	to[2] = bus_addr(12345, BUS_WAIT);
 	ok(sendmmsg(a, out, N, 0) == 2 && drain(b) == 1 && drain(c) == 1,
 	   "a message that cannot be sent ends it, too");
+
+	/* Without stamps a loss is an error, which comes after what was taken. */
+	must(!set_u32(b, BUS_META, 0) && !set_u32(b, BUS_QUEUE, 2));
+	for (i = 0; i < 3; i++)
+		must(send_policy(a, addr_of(b), BUS_SKIP, "1") == 1);
+	must(took(b, "1") && send_policy(a, addr_of(b), BUS_SKIP, "2") == 1);
+	ok(recvmmsg(b, in, N, MSG_DONTWAIT, NULL) == 1,
+	   "a loss ends a batch of receives");
+	ok(events_of(b) & POLLERR, "poll() tells of it as an error");
+	is_errno(recvmmsg(b, in, N, MSG_DONTWAIT, NULL), ENOBUFS,
+		 "the next call says which");
+	ok(!(events_of(b) & POLLERR) && took(b, "2") && empty(b),
+	   "and then it goes on behind the gap");
 	close(a);
 	close(b);
 	close(c);

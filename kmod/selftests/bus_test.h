@@ -183,6 +183,16 @@ static int reap(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* A child has all that its parent has, and would keep members alive by it. */
+static void keep_only(int fd)
+{
+	int i;
+
+	for (i = STDERR_FILENO + 1; i < 256; i++)
+		if (i != fd)
+			close(i);
+}
+
 static int in_child(int (*body)(void *arg), void *arg)
 {
 	return reap(spawn(body, arg));
@@ -420,6 +430,35 @@ static struct bus_stats stats_of(int fd)
 
 	must(!getsockopt(fd, SOL_BUS, BUS_STATS, &stats, &len));
 	return stats;
+}
+
+/* The module, for the tests that load it anew: AFBUS_KO says where it is. */
+
+static bool unload_module(void)
+{
+	int tries;
+
+	for (tries = 0; tries < 1000; tries++) {
+		if (!syscall(SYS_delete_module, "afbus", O_NONBLOCK))
+			return true;
+		if (errno != EBUSY && errno != EAGAIN)
+			return false;
+		usleep(10000);	/* sockets are freed after a grace period of RCU */
+	}
+	return false;
+}
+
+static int load_module(const char *path, int family)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err = -1;
+	char options[32];
+
+	snprintf(options, sizeof(options), "family=%d", family);
+	if (fd >= 0) {
+		err = syscall(SYS_finit_module, fd, options, 0);
+		close(fd);
+	}
+	return err;
 }
 
 /* Messages */

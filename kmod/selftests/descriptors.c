@@ -115,7 +115,7 @@ static void dropped(void)
 {
 	int a = open_bus("descriptors"), b = open_bus("descriptors"), p[2];
 	unsigned int before;
-	char control[CMSG_SPACE(sizeof(int))], c;
+	char control[CMSG_LEN(sizeof(int))], c;
 	struct iovec iov = { &c, 1 };
 	struct msghdr msg = {
 		.msg_iov = &iov, .msg_iovlen = 1,

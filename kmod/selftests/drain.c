@@ -61,33 +61,6 @@ static int waits_in_poll(void *arg)
 	return 0;
 }
 
-static bool unload(void)
-{
-	int tries;
-
-	for (tries = 0; tries < 1000; tries++) {
-		if (!syscall(SYS_delete_module, "afbus", O_NONBLOCK))
-			return true;
-		if (errno != EBUSY && errno != EAGAIN)
-			return false;
-		usleep(10000);		/* sockets are freed after a grace period of RCU */
-	}
-	return false;
-}
-
-static bool load(const char *path, int family)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char options[32];
-	int err;
-
-	snprintf(options, sizeof(options), "family=%d", family);
-	err = fd < 0 || syscall(SYS_finit_module, fd, options, 0);
-	if (fd >= 0)
-		close(fd);
-	return !err;
-}
-
 int main(void)
 {
 	const char *module = getenv("AFBUS_KO");
@@ -123,10 +96,10 @@ int main(void)
 	ok(!genl_call(&g, &r, NULL, NULL), "draining twice is no error");
 	genl_close(&g);
 	close(fd);
-	ok(unload(), "the module can be unloaded");
+	ok(unload_module(), "the module can be unloaded");
 	is_errno(try_socket(), EAFNOSUPPORT, "the family is gone");
 	ok(genl_open(&g, AFBUS_FAMILY_NAME) == -ENOENT, "and so is its netlink family");
-	ok(load(module, family), "it can be loaded again");
+	ok(!load_module(module, family), "it can be loaded again");
 	fd = open_bus(BUS);
 	ok(send_to(fd, addr_of(fd), "x") == 1 && took(fd, "x"), "and works");
 	close(fd);

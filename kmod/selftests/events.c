@@ -94,14 +94,27 @@ static void lost(void)
 {
 	int w = open_witness(BUS, 1 << BUS_EVENT_JOIN), a = open_bus(BUS);
 	struct received r;
+	int full, last;
 
 	must(!set_u32(w, BUS_QUEUE, 1));
 	must(!join(a, G) && !join(a, G + 1) && !join(a, G + 2));
 	ok(took_event(w, BUS_EVENT_JOIN, addr_of(a), G), "the first event fits");
 	ok(take(w, MSG_DONTWAIT, &r) > 0 && r.meta.lost == 2 &&
 	   r.event.type == BUS_EVENT_LOST, "those without room are counted");
+	must(!leave(a, G) && !leave(a, G + 1) && !leave(a, G + 2));
+	close(w);
+
+	w = open_witness(BUS, 1 << BUS_EVENT_JOIN);
+	full = open_witness(BUS, 1 << BUS_EVENT_JOIN);
+	last = open_witness(BUS, 1 << BUS_EVENT_JOIN);
+	must(!set_u32(full, BUS_QUEUE, 1) && !join(a, G) && !join(a, G + 1));
+	ok(drain(w) == 2 && drain(last) == 2 && stats_of(full).lost == 1 &&
+	   !stats_of(w).lost && !stats_of(last).lost,
+	   "one listener without room is not the others' loss");
 	close(a);
 	close(w);
+	close(full);
+	close(last);
 }
 
 static void rights(void)

@@ -46,10 +46,11 @@ int main(void)
 
 	is_errno(ioctl(a, SIOCINQ, NULL), EFAULT, "they need an address");
 	is_errno(ioctl(a, SIOCOUTQ, (void *)8), EFAULT, "a good one");
-	is_errno(value(a, 0x89ef), ENOTTY, "other requests are unknown");
+	is_errno(value(a, TCGETS), ENOTTY, "it is no terminal");
 	is_errno(ioctl(a, SIOCBUSTURN, NULL), EFAULT,
 		 "SIOCBUSTURN needs its argument");
-	is_errno(value(unbound, SIOCINQ), ENOTCONN, "only members have queues");
+	ok(value(unbound, SIOCINQ) == 0 && value(unbound, SIOCOUTQ) == 0,
+	   "an unbound socket has nothing");
 	close(a);
 	close(c);
 	close(unbound);

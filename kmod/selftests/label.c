@@ -63,6 +63,9 @@ int main(void)
 	must(send_to(a, to, "x") == 1);
 	ok(take(b, MSG_DONTWAIT, &r) == 1 && r.has_label && r.has_meta,
 	   "and the stamp besides");
+	must(!set_u32(b, BUS_EVENTS, 1 << BUS_EVENT_JOIN) && !join(a, GROUP(1)));
+	ok(take(b, MSG_DONTWAIT, &r) > 0 && !r.src && r.has_meta && !r.has_label,
+	   "an event has no label");
 	must(!set_u32(b, BUS_META, BUS_META_LABEL) && send_to(a, to, "x") == 1);
 	ok(recvmsg(b, &msg, MSG_DONTWAIT) == 1 && (msg.msg_flags & MSG_CTRUNC),
 	   "a label that does not fit is marked by MSG_CTRUNC");

@@ -6,6 +6,10 @@
  * The receivers write down all they get; their notes are compared afterwards.
  * Receiver 0 also reacts to every message of group ALL by a message to
  * receiver 1, who is in that group, too, and must have had the cause before.
+ *
+ * All of it is done twice: with deep queues, where the senders die while what
+ * they sent is still queued, and with short ones, where they wait for room all
+ * the time. Nobody waits for the room of an event: there they die afterwards.
  */
 #include "bus_test.h"
 
@@ -38,7 +42,8 @@ static struct shared {
 } *shared;
 
 static unsigned int rounds;
-static struct gate receivers_ready, senders_ready;
+static bool deep;
+static struct gate receivers_ready, senders_ready, all_received;
 
 /* Of every eight messages, who gets which. */
 static const struct {
@@ -81,6 +86,8 @@ static int sender(void *arg)
 		}
 		expect(send_message(fd, &m) == sizeof(p));
 	}
+	if (!deep)
+		gate_wait(&all_received);
 	return 0;
 }
 
@@ -112,8 +119,11 @@ static int receiver(void *arg)
 {
 	unsigned int me = (long)arg, reactions = 0, exits = 0;
 	int fd = open_witness(BUS, 1 << BUS_EVENT_EXIT);
+	int most = 1 << 24;
 	struct received r;
 
+	must(!set_u32(fd, BUS_QUEUE, deep ? BUS_QUEUE_MAX : 8));
+	must(!setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &most, sizeof(most)));
 	must(!join(fd, ALL) && (!me || !join(fd, SOME)));
 	shared->receiver[me] = addr_of(fd);
 	if (!me)
@@ -144,7 +154,7 @@ static int receiver(void *arg)
 			n->payload.sender = who;
 			exits += who < SENDERS || me == 1;
 		}
-		shared->count[me]++;
+		__atomic_add_fetch(&shared->count[me], 1, __ATOMIC_RELEASE);
 	}
 	return 0;
 }
@@ -181,17 +191,19 @@ static bool senders_in_sequence(unsigned int r)
 	return true;
 }
 
-static unsigned int expected(unsigned int r)
+/* Messages for a receiver; two of eight go to ALL and have a reaction. */
+static unsigned int messages_for(unsigned int r)
 {
 	unsigned int kind, n = 0;
 
 	for (kind = 0; kind < ARRAY_SIZE(kinds); kind++)
 		n += SENDERS * rounds * !!(kinds[kind].receivers & 1 << r);
-	/* and the deaths of the senders; two of eight go to ALL. */
-	n += SENDERS;
-	if (r == 1)
-		n += SENDERS * rounds * 2 + 1;
-	return n;
+	return r == 1 ? n + SENDERS * rounds * 2 : n;
+}
+
+static unsigned int deaths_for(unsigned int r)
+{
+	return SENDERS + (r == 1);
 }
 
 static bool deaths_last(unsigned int r)
@@ -235,6 +247,7 @@ static bool causes_first(void)
 	static bool had[SENDERS][NOTES];
 	const struct note *n;
 
+	memset(had, 0, sizeof(had));
 	for_each_note(n, 1) {
 		const struct payload *p = &n->payload;
 
@@ -248,44 +261,64 @@ static bool causes_first(void)
 	return true;
 }
 
-int main(void)
+static void all_at_once(const char *how)
 {
 	pid_t pid[RECEIVERS + SENDERS];
 	unsigned int i, j, bad = 0;
 
-	tap_begin();
-	close(open_socket());
-	rounds = scaled(20);
-	if (rounds > NOTES / 128)
-		rounds = NOTES / 128;
 	shared = shared_memory(sizeof(*shared));
 	gate_make(&receivers_ready);
 	for (i = 0; i < RECEIVERS; i++)
 		pid[i] = spawn(receiver, (void *)(long)i);
 	gate_open(&receivers_ready, RECEIVERS);
 	gate_make(&senders_ready);
+	gate_make(&all_received);
 	for (i = 0; i < SENDERS; i++)
 		pid[RECEIVERS + i] = spawn(sender, (void *)(long)i);
 	gate_open(&senders_ready, SENDERS);
+	if (!deep) {
+		gate_ready(&all_received, SENDERS);
+		for (i = 0; i < RECEIVERS; i++)
+			while (__atomic_load_n(&shared->count[i], __ATOMIC_ACQUIRE) <
+			       messages_for(i))
+				usleep(1000);
+	}
+	gate_open(&all_received, 0);
 	for (i = 0; i < RECEIVERS + SENDERS; i++)
 		bad += !!reap(pid[i]);
-	ok(!bad, "%d processes send to %d receivers and end well", SENDERS,
-	   RECEIVERS);
+	ok(!bad, "%s: %d processes send to %d receivers and end well", how,
+	   SENDERS, RECEIVERS);
 
 	for (i = 0; i < RECEIVERS; i++) {
-		ok(shared->count[i] == expected(i),
-		   "receiver %u got all that was for it, once", i);
+		ok(shared->count[i] == messages_for(i) + deaths_for(i),
+		   "%s: receiver %u got all that was for it, once", how, i);
 		ok(stamps_increase(i),
-		   "receiver %u got it in strictly increasing stamps", i);
+		   "%s: receiver %u got it in strictly increasing stamps", how, i);
 		ok(senders_in_sequence(i),
-		   "to receiver %u no message overtook one of its sender", i);
+		   "%s: to receiver %u no message overtook one of its sender",
+		   how, i);
 		ok(deaths_last(i),
-		   "receiver %u was told of deaths after all messages", i);
+		   "%s: receiver %u was told of deaths after all messages",
+		   how, i);
 	}
 	for (i = 0; i < RECEIVERS; i++)
 		for (j = 0; j < i; j++)
-			ok(agree(i, j), "receivers %u and %u agree", j, i);
+			ok(agree(i, j), "%s: receivers %u and %u agree", how, j, i);
 	ok(causes_first(),
-	   "no message overtook what its sender had received before");
+	   "%s: no message overtook what its sender had received before", how);
+}
+
+int main(void)
+{
+	tap_begin();
+	need_root();
+	close(open_socket());
+	rounds = scaled(20);
+	if (rounds > NOTES / 128)
+		rounds = NOTES / 128;
+	deep = true;
+	all_at_once("deep queues");
+	deep = false;
+	all_at_once("short queues");
 	return tap_end();
 }

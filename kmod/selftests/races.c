@@ -54,16 +54,18 @@ static void close_while_sending(void)
 	enum { SENDERS = 4 };
 	struct meeting *m = shared_memory(sizeof(*m));
 	unsigned int i, n, got = 0, bad = 0;
-	int w = open_bus(BUS), fd = open_bus(BUS), next;
+	int w = open_bus(BUS), fd, next;
 	struct received r;
 	pid_t pid[SENDERS];
 
 	m->rounds = scaled(25);
-	m->target = addr_of(fd);
-	must(!set_u32(fd, BUS_QUEUE, 2));
 	gate_make(&m->gate);
 	for (i = 0; i < SENDERS; i++)
 		pid[i] = spawn(sends_to_target, m);
+	/* Not before, or the children had it, too. */
+	fd = open_bus(BUS);
+	must(!set_u32(fd, BUS_QUEUE, 2));
+	m->target = addr_of(fd);
 	gate_open(&m->gate, SENDERS);
 	for (i = 0; i < m->rounds; i++) {
 		for (n = 0; n < i % 7; n++)

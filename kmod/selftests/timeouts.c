@@ -31,6 +31,7 @@ static int receives(void *arg)
 	char c;
 	ssize_t n;
 
+	keep_only(r->fd);
 	catch_signal(r->flags);
 	n = recv(r->fd, &c, 1, 0);
 	if (r->error)

@@ -119,15 +119,46 @@ static void connected(void)
 	ok(!(events_of(a) & POLLOUT), "the master can be connected to");
 	drain(c);
 	ok(events_of(a) & POLLOUT, "and makes room like any other");
+
+	/* Another master, also full: the first one's room is no more of interest. */
+	b = full(a);
+	must(!set_u32(c, BUS_MASTER, 0) && !set_u32(b, BUS_MASTER, 1));
+	must(send_to(a, addr_of(c), "1") == 1);
+	ok(!(events_of(a) & POLLOUT), "a new master is another destination");
+	must(!set_u32(b, BUS_MASTER, 0) && !set_u32(c, BUS_MASTER, 1));
+	ok(!(events_of(a) & POLLOUT), "and so is the next");
+	close(ep);
+	ep = watch(a, EPOLLOUT | EPOLLET);
+	must(!woken(ep));
+	drain(b);
+	must(!(woken(ep) & EPOLLOUT));
+	drain(c);
+	ok(woken(ep) & EPOLLOUT, "which makes it writable by its own room");
 	close(ep);
 	close(a);
+	close(b);
 	close(c);
+}
+
+static void larger(void)
+{
+	int a = open_bus("writable"), b = full(a), ep;
+
+	must(!try_connect(a, addr_of(b)));
+	ep = watch(a, EPOLLOUT | EPOLLET);
+	must(!woken(ep));
+	ok(!set_u32(b, BUS_QUEUE, 16) && (woken(ep) & EPOLLOUT),
+	   "a queue that is made larger has room");
+	close(ep);
+	close(a);
+	close(b);
 }
 
 static int polls(void *arg)
 {
 	struct pollfd p = { .fd = *(int *)arg, .events = POLLOUT };
 
+	keep_only(p.fd);
 	expect(poll(&p, 1, -1) == 1 && (p.revents & POLLOUT));
 	return 0;
 }
@@ -175,6 +206,7 @@ int main(void)
 	unconnected();
 	room_event();
 	connected();
+	larger();
 	sleeping();
 	gone();
 	return tap_end();

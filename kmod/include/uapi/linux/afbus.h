@@ -187,7 +187,7 @@ struct bus_meta {
 #define BUS_EVENT_JOIN		3	/* @addr is in @group now */
 #define BUS_EVENT_LEAVE		4	/* @addr is no longer in @group */
 #define BUS_EVENT_MASTER	5	/* @addr is the master; zero: none */
-#define BUS_EVENT_ROOM		6	/* @addr, which was full, has room */
+#define BUS_EVENT_ROOM		6	/* @addr, which was full, may have room */
 #define BUS_EVENT_LOST		7	/* not asked for; @lost of the meta */
 
 /**
