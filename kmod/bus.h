@@ -65,7 +65,7 @@ void bus_uncharge(struct bus_user *user, enum bus_good good, long n);
 /* bus.c: buses of a network namespace */
 
 struct bus_net {
-	struct mutex	lock;
+	struct mutex	lock;		/* the table of buses; writes of limits */
 	struct list_head buses;		/* of struct bus */
 	spinlock_t	user_lock;	/* _bh: sockets are freed by RCU */
 	struct list_head users;		/* of struct bus_user; user_lock */
@@ -124,7 +124,7 @@ struct bus_entry {
 };
 
 struct bus_queue {
-	spinlock_t	lock;
+	spinlock_t	lock;		/* guards what follows, but wishes */
 	struct list_head entries;
 	u32		messages;	/* READ_ONCE() without the lock */
 	u32		bytes;		/* READ_ONCE() without the lock */
@@ -242,6 +242,7 @@ static inline struct bus_sock *bus_sk(const struct sock *sk)
 /* The bus of a socket, or NULL before bind(). */
 static inline struct bus *bus_of(const struct bus_sock *bs)
 {
+	/* Pairs with bus_member_enter(). */
 	return smp_load_acquire(&bs->bus);
 }
 

@@ -13,9 +13,9 @@
 #include <net/scm.h>
 
 #ifdef HAVE_SOCKADDR_UNSIZED
-typedef struct sockaddr_unsized bus_sockaddr;
+#define bus_sockaddr	struct sockaddr_unsized
 #else
-typedef struct sockaddr bus_sockaddr;
+#define bus_sockaddr	struct sockaddr
 #endif
 
 #ifndef HAVE_VM_FLAGS_CLEAR

@@ -83,6 +83,7 @@ int bus_member_enter(struct bus_sock *bs, const struct sockaddr_bus *sa)
 	bs->addr = atomic64_inc_return(&bus_last_addr);
 	((struct bus_event *)event->data)->addr = bs->addr;
 	spin_lock(&bus->order);
+	/* Pairs with bus_of(): who sees the bus sees address, rights and user. */
 	smp_store_release(&bs->bus, bus);
 	hash_add(bus->addrs, &bs->node, bs->addr);
 	bus->members++;

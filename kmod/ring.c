@@ -38,6 +38,7 @@ static struct bus_slot *bus_ring_slot(const struct bus_ring_area *ring, u64 numb
 
 static bool bus_ring_is_ready(const struct bus_ring_area *ring, u64 number)
 {
+	/* Pairs with bus_ring_fill(). */
 	return smp_load_acquire(&bus_ring_slot(ring, number)->ready) == number + 1;
 }
 
@@ -115,6 +116,7 @@ void bus_ring_fill(const struct bus_slot_claim *claim, struct sk_buff *skb)
 	slot->flags = claim->queued ? BUS_SLOT_QUEUED : 0;
 	slot->length = claim->queued ? 0 : claim->length;
 	skb_copy_bits(skb, 0, slot + 1, slot->length);
+	/* Pairs with the reader's acquire: what is ready is whole. */
 	smp_store_release(&slot->ready, claim->number + 1);
 }
 

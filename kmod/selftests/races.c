@@ -181,7 +181,7 @@ static void join_and_leave_storm(void)
 	struct received r;
 
 	deep(w);
-	m->rounds = scaled(80);
+	m->rounds = scaled(50);
 	gate_make(&m->gate);
 	for (i = 0; i < JOINERS; i++)
 		pid[i] = spawn(joins_and_leaves, m);
@@ -229,7 +229,7 @@ static int forks(void *arg)
 
 static void fork_storm(void)
 {
-	enum { PARENTS = 8 };
+	enum { PARENTS = 6 };
 	int w = open_witness(BUS, events_of_life());
 	unsigned int i, bad = 0, born = 0, entered = 0, left = 0;
 	__u64 addr = addr_of(w);
@@ -335,7 +335,7 @@ static int fills_and_waits(void *arg)
 
 static void namespaces_end(void)
 {
-	unsigned int i, n = scaled(5), bad = 0;
+	unsigned int i, n = scaled(3), bad = 0;
 	struct gate gate;
 	pid_t pid;
 
