@@ -30,6 +30,13 @@ static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long f)
 }
 #endif
 
+/* Of shmem_file_setup(). */
+#ifdef HAVE_SHMEM_VMA_FLAGS
+#define BUS_NORESERVE	mk_vma_flags(VMA_NORESERVE_BIT)
+#else
+#define BUS_NORESERVE	VM_NORESERVE
+#endif
+
 #ifndef __uninitialized
 #define __uninitialized
 #endif

@@ -101,21 +101,8 @@ static void control_notify(struct net *net, struct sk_buff *skb, void *head, int
 
 /* The family */
 
-static int control_put_quota(struct sk_buff *skb, const long *quota)
-{
-	int good;
-
-	for (good = 0; good < BUS_GOODS; good++)
-		if (nla_put_u64_64bit(skb, AFBUS_A_QUOTA_BYTES + good,
-				      READ_ONCE(quota[good]), AFBUS_A_QUOTA_PAD))
-			return -EMSGSIZE;
-	return 0;
-}
-
 static int control_put_family(struct sk_buff *skb)
 {
-	struct nlattr *limits;
-
 	if (nla_put_u32(skb, AFBUS_A_FAMILY_NUMBER, bus_family) ||
 	    nla_put_string(skb, AFBUS_A_FAMILY_VERSION, BUS_VERSION) ||
 	    nla_put_u32(skb, AFBUS_A_FAMILY_MESSAGE_MAX, BUS_MESSAGE_MAX) ||
@@ -128,10 +115,6 @@ static int control_put_family(struct sk_buff *skb)
 	if (READ_ONCE(bus_draining) &&
 	    nla_put_flag(skb, AFBUS_A_FAMILY_DRAINING))
 		return -EMSGSIZE;
-	limits = nla_nest_start(skb, AFBUS_A_FAMILY_LIMITS);
-	if (!limits || control_put_quota(skb, bus_limit_default))
-		return -EMSGSIZE;
-	nla_nest_end(skb, limits);
 	return 0;
 }
 
@@ -153,6 +136,17 @@ int afbus_nl_drain_doit(struct sk_buff *request, struct genl_info *info)
 }
 
 /* Limits and users */
+
+static int control_put_quota(struct sk_buff *skb, const long *quota)
+{
+	int good;
+
+	for (good = 0; good < BUS_GOODS; good++)
+		if (nla_put_u64_64bit(skb, AFBUS_A_QUOTA_BYTES + good,
+				      READ_ONCE(quota[good]), AFBUS_A_QUOTA_PAD))
+			return -EMSGSIZE;
+	return 0;
+}
 
 int afbus_nl_limits_get_doit(struct sk_buff *request, struct genl_info *info)
 {
@@ -455,16 +449,7 @@ static int control_put_member(struct sk_buff *skb, struct user_namespace *users,
 			      struct bus *bus, struct hlist_node *node)
 {
 	struct bus_sock *bs = hlist_entry(node, struct bus_sock, node);
-	struct bus_queue *q = &bs->queue;
-	u32 messages, bytes, max;
-	u64 lost;
-
-	spin_lock(&q->lock);
-	messages = q->messages;
-	bytes = q->bytes;
-	max = q->max;
-	lost = q->lost_ever;
-	spin_unlock(&q->lock);
+	const struct bus_queue *q = &bs->queue;
 
 	if (nla_put_string(skb, AFBUS_A_MEMBER_BUS, bus->name) ||
 	    nla_put_u64_64bit(skb, AFBUS_A_MEMBER_ADDR, bs->addr,
@@ -475,16 +460,17 @@ static int control_put_member(struct sk_buff *skb, struct user_namespace *users,
 			from_kuid_munged(users, bs->user->uid)) ||
 	    nla_put_u32(skb, AFBUS_A_MEMBER_RIGHTS, bs->rights) ||
 	    nla_put_u32(skb, AFBUS_A_MEMBER_INODE, sock_i_ino(&bs->sk)) ||
-	    nla_put_u32(skb, AFBUS_A_MEMBER_QUEUED, messages) ||
-	    nla_put_u32(skb, AFBUS_A_MEMBER_QUEUE_MAX, max) ||
-	    nla_put_u32(skb, AFBUS_A_MEMBER_QUEUED_BYTES, bytes) ||
+	    nla_put_u32(skb, AFBUS_A_MEMBER_QUEUED, READ_ONCE(q->messages)) ||
+	    nla_put_u32(skb, AFBUS_A_MEMBER_QUEUE_MAX, READ_ONCE(q->max)) ||
+	    nla_put_u32(skb, AFBUS_A_MEMBER_QUEUED_BYTES, READ_ONCE(q->bytes)) ||
 	    nla_put_u32(skb, AFBUS_A_MEMBER_BYTES_MAX,
 			READ_ONCE(bs->sk.sk_rcvbuf)) ||
 	    nla_put_u64_64bit(skb, AFBUS_A_MEMBER_SENT,
 			      atomic64_read(&bs->sent), AFBUS_A_MEMBER_PAD) ||
 	    nla_put_u64_64bit(skb, AFBUS_A_MEMBER_RECEIVED,
 			      atomic64_read(&bs->received), AFBUS_A_MEMBER_PAD) ||
-	    nla_put_u64_64bit(skb, AFBUS_A_MEMBER_LOST, lost, AFBUS_A_MEMBER_PAD) ||
+	    nla_put_u64_64bit(skb, AFBUS_A_MEMBER_LOST,
+			      READ_ONCE(q->lost_ever), AFBUS_A_MEMBER_PAD) ||
 	    nla_put_u64_64bit(skb, AFBUS_A_MEMBER_SKIPPED,
 			      atomic64_read(&bs->skipped), AFBUS_A_MEMBER_PAD) ||
 	    nla_put_u64_64bit(skb, AFBUS_A_MEMBER_PEER, READ_ONCE(bs->peer),

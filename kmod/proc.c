@@ -56,22 +56,15 @@ static void proc_stop(struct seq_file *seq, void *v)
 static void proc_show_member(struct seq_file *seq, const struct bus *bus,
 			     struct bus_sock *bs)
 {
-	struct bus_queue *q = &bs->queue;
-	u32 messages, bytes;
-	u64 lost;
-
-	spin_lock(&q->lock);
-	messages = q->messages;
-	bytes = q->bytes;
-	lost = q->lost_ever;
-	spin_unlock(&q->lock);
+	const struct bus_queue *q = &bs->queue;
 
 	seq_printf(seq, "%016llx %5u %7u %c%c%c %8u %10u %8llu %10lu %s\n", bs->addr,
 		   from_kuid_munged(seq_user_ns(seq), bs->user->uid),
 		   pid_nr_ns(bs->pid, proc_pid_ns(file_inode(seq->file)->i_sb)),
 		   bs->rights & BUS_MAY_HEAR ? 'h' : '-',
 		   bs->rights & BUS_MAY_SEND ? 's' : '-',
-		   bus->master == bs ? 'm' : '-', messages, bytes, lost,
+		   bus->master == bs ? 'm' : '-', READ_ONCE(q->messages),
+		   READ_ONCE(q->bytes), READ_ONCE(q->lost_ever),
 		   (unsigned long)sock_i_ino(&bs->sk), bus->name);
 }
 

@@ -314,9 +314,9 @@ struct file *bus_ring_memfd(const struct sk_buff *skb, u32 length)
 	loff_t pos = 0;
 	void *chunk;
 
-	file = shmem_file_setup("afbus", length, VM_NORESERVE);
+	file = shmem_file_setup("afbus", length, BUS_NORESERVE);
 	if (IS_ERR(file))
-		return file;
+		return ERR_PTR(-ENOMEM);
 	file->f_mode |= FMODE_LSEEK | FMODE_PREAD | FMODE_PWRITE;
 	chunk = kmalloc(step, GFP_KERNEL);
 	if (!chunk)

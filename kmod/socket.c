@@ -652,7 +652,7 @@ static int bus_mmap(struct file *file, struct socket *sock, struct vm_area_struc
 	return bus_ring_mmap(bus_sk(sock->sk), vma);
 }
 
-static struct proto_ops bus_ops = {
+static struct proto_ops bus_ops __ro_after_init = {	/* the family is set once */
 	.owner		= THIS_MODULE,
 	.release	= bus_release,
 	.bind		= bus_bind,
@@ -706,7 +706,7 @@ static int bus_create(struct net *net, struct socket *sock, int protocol, int ke
 	return 0;
 }
 
-static struct net_proto_family bus_net_family = {
+static struct net_proto_family bus_net_family __ro_after_init = {
 	.create	= bus_create,
 	.owner	= THIS_MODULE,
 };

@@ -9,8 +9,7 @@
  * What one process does is counted in rounds short enough to lie between two
  * timer interrupts, and the least of them is told: it is the message's own. Two
  * processes are counted as a whole, after a while unseen, until the kernel's
- * caches were filled. They run in SCHED_FIFO (see init): each goes on until it
- * has to wait, so that both families switch where their queues say.
+ * caches were filled.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -512,6 +511,7 @@ int main(int argc, char **argv)
 		family = atoi(number);
 	expect(!setrlimit(RLIMIT_NOFILE, &files), "setrlimit");
 	memset(payload, 'x', sizeof(payload));
+	run_until_waiting();
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (argc < 2 || !strcmp(argv[1], parts[i].name))
 			parts[i].run();

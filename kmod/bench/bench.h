@@ -7,6 +7,7 @@
 #define BENCH_H
 
 #include <errno.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,17 @@ static inline void expect(int met, const char *what)
 {
 	if (!met)
 		die(what);
+}
+
+/*
+ * Whoever runs goes on until it has to wait, also the children: so processes
+ * switch where their queues say, not where the scheduler thinks it fair.
+ */
+static inline void run_until_waiting(void)
+{
+	const struct sched_param first = { .sched_priority = 1 };
+
+	expect(!sched_setscheduler(0, SCHED_FIFO, &first), "SCHED_FIFO");
 }
 
 /* One result: instructions of each of @n messages. */

@@ -18,8 +18,8 @@
 static int usage(void)
 {
 	fprintf(stderr,
-		"usage: fuzz [--seed N] [--calls N] [--processes 1..%d] [--sabotage RULE]\n"
-		"--sabotage makes the model wrong in rule 1, 2, ... so that it must fail\n",
+		"usage: fuzz [--seed N] [--calls N] [--processes 1..%d] [--sabotage 1..4]\n"
+		"--sabotage makes the model wrong in one rule, so that it must fail\n",
 		CROWD_MAX);
 	return 2;
 }
@@ -56,9 +56,10 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	if (processes == 1) {
 		steps_run(seed, calls, sabotage, &steps);
-		printf("# %llu calls, %llu of them refused; %llu messages received, %llu lost: all as predicted\n",
+		printf("# %llu calls, %llu of them refused; %llu messages received, %llu in rings, %llu lost: all as predicted\n",
 		       (long long)steps.calls, (long long)steps.refused,
-		       (long long)steps.received, (long long)steps.lost);
+		       (long long)steps.received, (long long)steps.slots,
+		       (long long)steps.lost);
 	} else {
 		good = crowd_run(seed, calls, processes, &crowd);
 		printf("# %llu calls; %llu messages received, %llu lost, %llu compared; %llu stops\n",

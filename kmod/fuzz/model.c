@@ -61,6 +61,7 @@ static struct message *message_new(struct member *from)
 	if (!m)
 		abort();
 	m->refs = 1;
+	m->holders = 1;
 	m->from = from;
 	m->place = ++model.place;
 	if (from) {
@@ -70,19 +71,50 @@ static struct message *message_new(struct member *from)
 	return m;
 }
 
+static void forget(struct message *m)
+{
+	if (!--m->refs)
+		free(m);
+}
+
 static void message_put(struct message *m)
 {
-	if (--m->refs)
-		return;
-	if (m->from && m->from->life == m->life)
-		m->from->unread -= m->size;
-	model.files -= m->files;
-	free(m);
+	if (!--m->holders) {
+		if (m->from && m->from->life == m->life)
+			m->from->unread -= m->size;
+		model.files -= m->files;
+	}
+	forget(m);
 }
 
 bool model_has_room(const struct member *s)
 {
-	return s->messages < s->max + (model.sabotage == 1) && s->bytes < s->room;
+	return s->messages < s->max + (model.sabotage == 1) && s->bytes < s->room &&
+	       (!s->slot || s->head - s->tail < s->slots + (model.sabotage == 3));
+}
+
+static bool has_plenty(const struct member *s)
+{
+	return s->messages <= s->max / 2 && s->bytes <= s->room / 2 &&
+	       (!s->slot || s->head - s->tail <= s->slots / 2);
+}
+
+bool model_fits(const struct member *s, uint32_t length)
+{
+	return length <= s->slot_size - sizeof(struct bus_slot);
+}
+
+/* Return: whether it goes to the queue, too. */
+static bool put_slot(struct member *s, struct message *m, uint64_t dest, uint32_t length)
+{
+	struct slot *slot = &s->slot[s->head++ % s->slots];
+
+	if (slot->message)
+		forget(slot->message);
+	*slot = (struct slot){ m, dest, s->lost, length, !model_fits(s, length) || m->files };
+	m->refs++;
+	s->lost = 0;
+	return slot->queued;
 }
 
 static void lose(struct member *s)
@@ -93,11 +125,15 @@ static void lose(struct member *s)
 
 static void put(struct member *s, struct message *m, uint64_t dest, uint32_t length)
 {
-	struct entry *e = calloc(1, sizeof(*e));
+	struct entry *e;
 
+	if (s->slot && !put_slot(s, m, dest, length))
+		return;
+	e = calloc(1, sizeof(*e));
 	if (!e)
 		abort();
 	m->refs++;
+	m->holders++;
 	e->message = m;
 	e->dest = dest;
 	e->length = length;
@@ -146,7 +182,7 @@ static void grant(struct member *s)
 
 	while ((w = s->wishes)) {
 		s->wishes = w->next;
-		if (w->event) {
+		if (w->event && model.sabotage != 4) {
 			struct message *m = event_new(BUS_EVENT_ROOM, s->addr, 0);
 
 			tell_one(w->sender, m);
@@ -158,7 +194,7 @@ static void grant(struct member *s)
 
 void model_resized(struct member *s)
 {
-	if (s->wishes && s->messages <= s->max / 2 && s->bytes <= s->room / 2)
+	if (has_plenty(s))
 		grant(s);
 }
 
@@ -209,6 +245,15 @@ static void pop(struct member *s)
 	free(e);
 }
 
+/* Losses with nothing behind them. */
+static void tell_lost(struct member *s)
+{
+	struct message *m = event_new(BUS_EVENT_LOST, s->addr, 0);
+
+	put(s, m, s->addr, m->size);
+	message_put(m);
+}
+
 struct entry *model_next(struct member *s, struct verdict *v)
 {
 	struct entry *e;
@@ -218,14 +263,10 @@ struct entry *model_next(struct member *s, struct verdict *v)
 		s->error = 0;
 		return NULL;
 	}
-	if (!s->first && s->lost && s->meta & BUS_META_STAMP) {
-		struct message *m = event_new(BUS_EVENT_LOST, s->addr, 0);
-
-		put(s, m, s->addr, m->size);
-		message_put(m);
-	}
+	if (!s->first && s->lost && !s->slot && s->meta & BUS_META_STAMP)
+		tell_lost(s);
 	e = s->first;
-	if ((e ? e->lost : s->lost) && !(s->meta & BUS_META_STAMP)) {
+	if ((e ? e->lost : !s->slot && s->lost) && !(s->meta & BUS_META_STAMP)) {
 		if (e)
 			e->lost = 0;
 		else
@@ -253,6 +294,52 @@ void model_untake_relief(struct member *s)
 	model_resized(s);
 	s->messages++;
 	s->bytes += s->first->message->charge;
+}
+
+/* Rings */
+
+static bool is_power_of_2(uint32_t n)
+{
+	return n && !(n & (n - 1));
+}
+
+struct verdict model_ring(struct member *s, const struct bus_ring *ring)
+{
+	struct verdict v = { 0 };
+
+	if (!s->bus)
+		may_fail(&v, ENOTCONN);
+	if (!is_power_of_2(ring->slots) || ring->slots < 2 || !is_power_of_2(ring->slot_size) ||
+	    ring->slot_size < 128 || (uint64_t)ring->slots * ring->slot_size > BUS_RING_MAX)
+		may_fail(&v, EINVAL);
+	if (s->slot || s->first || s->lost)
+		may_fail(&v, EBUSY);
+	if (v.n)
+		return v;
+	s->slot = calloc(ring->slots, sizeof(*s->slot));
+	if (!s->slot)
+		abort();
+	s->slots = ring->slots;
+	s->slot_size = ring->slot_size;
+	return v;
+}
+
+/* What is refused for want of more was given back all the same. */
+struct verdict model_turn(struct member *s, uint64_t done)
+{
+	struct verdict v = { 0 };
+
+	if (!s->slot || done < s->tail || done > s->head) {
+		may_fail(&v, EINVAL);
+		return v;
+	}
+	s->tail = done;
+	model_resized(s);
+	if (s->lost && s->head == done && model_has_room(s))
+		tell_lost(s);
+	if (s->head == done && !s->shut_in)
+		may_fail(&v, EAGAIN);
+	return v;
 }
 
 /* Members */
@@ -355,6 +442,10 @@ void model_close(struct member *s)
 		grant(s);
 		while (s->first)
 			pop(s);
+		for (i = 0; s->slot && i < s->slots; i++)
+			if (s->slot[i].message)
+				forget(s->slot[i].message);
+		free(s->slot);
 		b->exists = --b->members;
 	}
 	s->open = false;

@@ -37,6 +37,7 @@ struct member;
 
 struct message {
 	unsigned int refs;
+	unsigned int holders;		/* queues, and its sendmsg(): it is unread */
 	struct member *from;		/* NULL: the kernel */
 	unsigned int life;		/* of the sender's */
 	uint64_t src;
@@ -57,6 +58,14 @@ struct entry {
 	uint64_t dest;
 	uint64_t lost;
 	uint32_t length;		/* what the receiver's filter left */
+};
+
+struct slot {
+	struct message *message;
+	uint64_t dest;
+	uint64_t lost;
+	uint32_t length;
+	bool queued;
 };
 
 struct wish {
@@ -101,6 +110,9 @@ struct member {
 	struct wish *wishes;		/* of others, for room here */
 	uint64_t sent, received, lost_ever, skipped;
 	uint64_t unread;		/* bytes of its own that are somewhere */
+	struct slot *slot;		/* of its ring, or NULL */
+	uint32_t slots, slot_size;
+	uint64_t head, tail;		/* delivered, and given back, ever */
 	uint64_t order, time;		/* last received */
 	int error;			/* left by recvmmsg() for the next receive */
 };
@@ -113,7 +125,10 @@ struct model {
 	uint64_t place;
 	unsigned int files;		/* in flight */
 	uint32_t event_charge;
-	unsigned int sabotage;		/* 0: none; else which rule is wrong */
+	/* 1: a queue holds one more, 2: losses are not counted, 3: a ring holds
+	 * one more, 4: nobody is told of room; to see that it fails
+	 */
+	unsigned int sabotage;
 };
 
 /* One sendmsg(), once its arguments are known to be well formed. */
@@ -143,6 +158,9 @@ struct verdict model_claim(struct member *s, bool claim);
 struct verdict model_name(struct member *s, unsigned int name, uint64_t addr);
 struct verdict model_send(struct member *s, const struct sending *sending);
 void model_shut(struct member *s, bool in, bool out);
+struct verdict model_ring(struct member *s, const struct bus_ring *ring);
+struct verdict model_turn(struct member *s, uint64_t done);
+bool model_fits(const struct member *s, uint32_t length);
 void model_resized(struct member *s);
 struct member *model_find(const struct bus *b, uint64_t addr);
 bool model_has_room(const struct member *s);

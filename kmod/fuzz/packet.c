@@ -103,7 +103,8 @@ void incoming_parse(struct incoming *in, const struct msghdr *msg, ssize_t size)
 		return;
 	for (c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
 		len = c->cmsg_len - CMSG_LEN(0);
-		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
+		    len <= sizeof(in->fds) && !in->files) {
 			in->files = len / sizeof(int);
 			memcpy(in->fds, CMSG_DATA(c), in->files * sizeof(int));
 		} else if (c->cmsg_level == SOL_BUS && c->cmsg_type == BUS_CMSG_META &&

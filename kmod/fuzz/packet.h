@@ -39,7 +39,7 @@ struct incoming {
 	int		label_len;	/* -1: none */
 	char		label[PACKET_LABEL_MAX];
 	unsigned int	files;
-	int		fds[BUS_FDS_MAX];
+	int		fds[BUS_FDS_MAX + 1];	/* and a memory file */
 	bool		odd;		/* a control message nobody asked for */
 	/* what recvmsg() is handed: incoming_prepare() sets it */
 	struct iovec	iov;

@@ -11,6 +11,7 @@
 struct steps_result {
 	uint64_t calls;
 	uint64_t received;
+	uint64_t slots;		/* read in rings */
 	uint64_t lost;
 	uint64_t refused;	/* calls that failed as they should */
 };

@@ -117,8 +117,6 @@ static int set_name(int fd, const char *text, __u64 addr)
 
 static void the_family(struct genl *g)
 {
-	const struct nlattr *limits[AFBUS_A_QUOTA_MAX + 1];
-	const struct nlattr *nest;
 	struct answer a;
 
 	ok(!get(g, AFBUS_CMD_FAMILY_GET, &a), "the family tells of itself");
@@ -131,11 +129,6 @@ static void the_family(struct genl *g)
 	   u32_of(&a, AFBUS_A_FAMILY_QUEUE_MAX) == BUS_QUEUE_MAX &&
 	   u32_of(&a, AFBUS_A_FAMILY_QUEUE_DEFAULT) == BUS_QUEUE_DEFAULT &&
 	   u32_of(&a, AFBUS_A_FAMILY_RING_MAX) == BUS_RING_MAX, "its limits, as in the header");
-	nest = a.attr[AFBUS_A_FAMILY_LIMITS];
-	must(nest);
-	genl_parse(limits, AFBUS_A_QUOTA_MAX, genl_data(nest), genl_len(nest));
-	ok(genl_u64(limits[AFBUS_A_QUOTA_MEMBERS]) == limit(g, AFBUS_A_QUOTA_MEMBERS),
-	   "the quotas that a namespace begins with");
 }
 
 static void one_bus(struct genl *g)

@@ -255,6 +255,83 @@ static int spends_on_rings(void *arg)
 	return 0;
 }
 
+/* What fails, whyever, is charged for nothing. */
+static int fails_often(void *arg)
+{
+	static char bytes[32 << 10];
+	struct bus_ring ring = { .slots = 256, .slot_size = 1024 };
+	struct spender *s = arg;
+	int fd = enter(s), full = open_bus(BUS), bad = -1, null, other;
+	struct message fails[] = {
+		{ .to = 12345 },			/* EHOSTUNREACH */
+		{ .to = addr_of(full) },		/* EAGAIN */
+		{ .to = addr_of(full), .policy = BUS_FAIL },
+		{ .to = addr_of(full), .policy = BUS_SKIP },
+		{ .to = s->to, .fds = &bad },		/* EBADF */
+		{ .to = s->to, .fds = &fd },		/* EOPNOTSUPP */
+		{ .to = 12345, .fds = &null },
+	};
+	unsigned int i, j;
+
+	null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	expect(null >= 0 && !join(fd, GROUP(1)) && !set_u32(full, BUS_QUEUE, 1));
+	expect(send_to(fd, addr_of(full), "x") == 1);
+	for (i = 0; i < ARRAY_SIZE(fails); i++) {
+		fails[i].bytes = bytes;
+		fails[i].size = sizeof(bytes);
+		fails[i].fd_count = !!fails[i].fds;
+		for (j = 0; j < 40; j++)
+			expect(send_message(fd, &fails[i]) < 0 ||
+			       fails[i].policy == BUS_SKIP);
+	}
+	for (j = 0; j < 60; j++) {
+		expect(join(fd, GROUP(1)) < 0 && errno == EALREADY);
+		expect(leave(fd, GROUP(2)) < 0 && errno == ENOENT);
+		expect(set_name(fd, j, 12345) < 0 && errno == EPERM);
+		expect(setsockopt(full, SOL_BUS, BUS_RING, &ring,
+				  sizeof(ring)) < 0 && errno == EBUSY);
+		other = open_socket();
+		expect(try_bind(other, BUS, BUS_CREATE) < 0 && errno == EEXIST);
+		close(other);
+	}
+	return 0;
+}
+
+/* After it each limit is as far away as it was, to the same process. */
+static int fails_then_spends(void *arg)
+{
+	struct spender *s = arg;
+	int fd;
+
+	expect(!fails_often(arg));
+	fd = open_bus(BUS);
+	while (s->done < 1000 && !join(fd, GROUP(s->done)))
+		s->done++;
+	expect(s->done == 50 - 1);	/* one is joined */
+	for (s->done = 0; s->done < 1000; s->done++)
+		if (try_bind(open_socket(), BUS, 0))
+			break;
+	expect(s->done == 10 - 3);
+	s->done = 0;
+	return 0;
+}
+
+static void failures(struct spender *s)
+{
+	int fd = open_to_all();
+
+	*s = (struct spender){
+		.uid = SPENDER, .to = addr_of(fd), .error = EDQUOT,
+	};
+	ok(!in_child(fails_then_spends, s) && !in_child(spends_bytes, s) &&
+	   s->done >= 16, "what fails is charged for nothing");
+	drain(fd);
+	s->done = 0;
+	ok(!in_child(spends_descriptors, s) && s->done == 2,
+	   "also with descriptors");
+	close(fd);
+}
+
 static void rings(struct spender *s)
 {
 	int fd = open_to_all();
@@ -283,5 +360,6 @@ int main(void)
 	joins(s);
 	names(s);
 	rings(s);
+	failures(s);
 	return tap_end();
 }

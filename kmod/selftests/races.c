@@ -87,6 +87,57 @@ static void close_while_sending(void)
 	close(w);
 }
 
+/* Several processes receive from one socket. */
+
+struct shared_queue {
+	int		fd;
+	unsigned int	count;
+	unsigned char	*had;		/* how often each was received */
+};
+
+static int takes_its_share(void *arg)
+{
+	struct shared_queue *q = arg;
+	unsigned int n, last = 0;
+	ssize_t size;
+
+	while ((size = recv(q->fd, &n, sizeof(n), 0)) == sizeof(n)) {
+		expect(n < q->count && n >= last);
+		__atomic_add_fetch(&q->had[n], 1, __ATOMIC_RELAXED);
+		last = n;
+	}
+	expect(size == 0);
+	return 0;
+}
+
+static void many_receivers(void)
+{
+	enum { RECEIVERS = 3 };
+	struct shared_queue q = { .fd = open_bus(BUS), .count = scaled(200) };
+	struct message m = { .to = addr_of(q.fd), .size = sizeof(unsigned int),
+			     .waits = true };
+	unsigned int i, bad = 0;
+	int a = open_bus(BUS);
+	pid_t pid[RECEIVERS];
+
+	q.had = shared_memory(q.count);
+	must(!set_u32(q.fd, BUS_QUEUE, 5));
+	for (i = 0; i < RECEIVERS; i++)
+		pid[i] = spawn(takes_its_share, &q);
+	m.bytes = &i;
+	for (i = 0; i < q.count; i++)
+		must(send_message(a, &m) == sizeof(i));
+	must(!shutdown(q.fd, SHUT_RD));
+	for (i = 0; i < RECEIVERS; i++)
+		bad += !!reap(pid[i]);
+	for (i = 0; i < q.count; i++)
+		bad += q.had[i] != 1;
+	ok(!bad, "%d processes receive from one socket, each message once",
+	   RECEIVERS);
+	close(a);
+	close(q.fd);
+}
+
 /* Masters that are killed; the witness hears of each, one after the other. */
 
 static int claims(void *arg)
@@ -354,6 +405,7 @@ int main(void)
 	tap_begin();
 	need_root();
 	close_while_sending();
+	many_receivers();
 	death_of_masters();
 	join_and_leave_storm();
 	fork_storm();

@@ -173,7 +173,8 @@ static void full(void)
 	   send_policy(a, to, BUS_SKIP, "x") == 1, "and left out by BUS_SKIP");
 	pid = spawn(sends, &r);
 	must(falls_asleep(pid));
-	ok(!turn_to(&r, SLOTS / 2), "slots given back make room");
+	/* Not all: with an empty ring an event would tell the loss at once. */
+	ok(!turn_to(&r, SLOTS - 1), "slots given back make room");
 	ok(!reap(pid) && has_text(&r, SLOTS, "waited"), "for who waited");
 	ok(slot(&r, SLOTS)->meta.lost == 2, "which tells what was lost before");
 

@@ -5,10 +5,10 @@
     netlink-gen.py            write the files
     netlink-gen.py --check    say whether they are what would be written
 
-The specification is in the kernel's "genetlink" dialect and the C looks as the
-kernel's own generator (tools/net/ynl) writes it, with one difference: operations
-are struct genl_ops, which 5.10 has, and not struct genl_split_ops of 6.2. What
-this program does not know in a specification is an error, never left out.
+The specification is one that the kernel's own generator (tools/net/ynl) reads,
+too, and the C means what that would write; this one needs nothing but Python and
+makes what programs want to know as well. What it does not know in a specification
+is an error, never left out.
 """
 
 import difflib
@@ -134,17 +134,16 @@ class Attribute:
 
     def __init__(self, attribute_set, entry, number):
         where = f"{attribute_set.name}.{entry.get('name')}"
-        known(where, entry, "name", "type", "doc", "checks", "enum", "nested-attributes", "display-hint")
+        known(where, entry, "name", "type", "doc", "checks", "enum", "display-hint")
         known(where, entry.get("checks", {}), "max-len")
         self.name = entry["name"]
         self.type = entry["type"]
         self.number = number
         self.max_len = entry.get("checks", {}).get("max-len")
         self.enum = entry.get("enum")
-        self.nested = entry.get("nested-attributes")
         self.hex = entry.get("display-hint") == "hex"
         self.c_name = upper(attribute_set.prefix, self.name)
-        if self.type not in ("pad", "nest", *self.KERNEL):
+        if self.type not in ("pad", *self.KERNEL):
             raise SpecError(f"{SPEC}: {where}: type {self.type} is not known")
 
     def policy(self):
@@ -209,10 +208,10 @@ class Operation:
 
 class Family:
     def __init__(self, tree):
-        known("the family", tree, "name", "protocol", "uapi-header", "doc", "definitions",
+        known("the family", tree, "name", "protocol", "uapi-header", "kernel-policy", "doc", "definitions",
               "attribute-sets", "operations", "mcast-groups")
-        if tree["protocol"] != "genetlink":
-            raise SpecError(f"{SPEC}: protocol: only genetlink is known")
+        if (tree["protocol"], tree["kernel-policy"]) != ("genetlink-legacy", "per-op"):
+            raise SpecError(f"{SPEC}: protocol: only genetlink-legacy with kernel-policy per-op is known")
         self.name = tree["name"]
         self.version = 1
         self.header = tree["uapi-header"]
@@ -242,7 +241,7 @@ def enum(names, first="= 1", last=None):
 def uapi_header(family):
     guard = "_UAPI_" + upper(re.sub(r"\W", "_", family.header))
     prefix = upper(family.name)
-    lines = head("GPL-2.0 WITH Linux-syscall-note", "header")
+    lines = head("((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause)", "header")
     lines += [f"#ifndef {guard}", f"#define {guard}", ""]
     lines += [f'#define {prefix}_FAMILY_NAME\t"{family.name}"',
               f"#define {prefix}_FAMILY_VERSION\t{family.version}", ""]
@@ -324,12 +323,10 @@ def user_header(family):
     for flags in family.flags:
         names = ", ".join(f'"{e["name"]}"' for e in flags["entries"])
         lines += [f"static const char *const spec_{lower(flags['name'])}[] = {{ {names}, NULL }};", ""]
-    nested = {a.nested for s in family.sets.values() for a in s.attributes if a.nested}
-    for attribute_set in sorted(family.sets.values(), key=lambda s: s.name not in nested):
+    for attribute_set in family.sets.values():
         lines.append(f"static const struct spec_attr spec_{attribute_set.name}_attrs[] = {{")
         for a in attribute_set.attributes:
             more = f", .flags = spec_{lower(a.enum)}" if a.enum else ""
-            more += f", .nest = &spec_{a.nested}" if a.nested else ""
             if a.type != "pad":
                 lines.append(f'\t[{a.c_name}] = {{ "{a.name}", {a.user_type()}{more} }},')
         lines += ["};", "", f"static const struct spec_set spec_{attribute_set.name} = {{",

@@ -10,19 +10,6 @@
 
 static const char *const spec_right[] = { "hear", "send", NULL };
 
-static const struct spec_attr spec_quota_attrs[] = {
-	[AFBUS_A_QUOTA_UID] = { "uid", SPEC_U32 },
-	[AFBUS_A_QUOTA_BYTES] = { "bytes", SPEC_U64 },
-	[AFBUS_A_QUOTA_DESCRIPTORS] = { "descriptors", SPEC_U64 },
-	[AFBUS_A_QUOTA_MEMBERS] = { "members", SPEC_U64 },
-	[AFBUS_A_QUOTA_JOINS] = { "joins", SPEC_U64 },
-	[AFBUS_A_QUOTA_NAMES] = { "names", SPEC_U64 },
-};
-
-static const struct spec_set spec_quota = {
-	AFBUS_A_QUOTA_MAX, spec_quota_attrs
-};
-
 static const struct spec_attr spec_family_attrs[] = {
 	[AFBUS_A_FAMILY_NUMBER] = { "number", SPEC_U32 },
 	[AFBUS_A_FAMILY_VERSION] = { "version", SPEC_STRING },
@@ -33,7 +20,6 @@ static const struct spec_attr spec_family_attrs[] = {
 	[AFBUS_A_FAMILY_QUEUE_MAX] = { "queue-max", SPEC_U32 },
 	[AFBUS_A_FAMILY_QUEUE_DEFAULT] = { "queue-default", SPEC_U32 },
 	[AFBUS_A_FAMILY_RING_MAX] = { "ring-max", SPEC_U32 },
-	[AFBUS_A_FAMILY_LIMITS] = { "limits", SPEC_NEST, .nest = &spec_quota },
 };
 
 static const struct spec_set spec_family = {
@@ -100,6 +86,19 @@ static const struct spec_attr spec_name_attrs[] = {
 
 static const struct spec_set spec_name = {
 	AFBUS_A_NAME_MAX, spec_name_attrs
+};
+
+static const struct spec_attr spec_quota_attrs[] = {
+	[AFBUS_A_QUOTA_UID] = { "uid", SPEC_U32 },
+	[AFBUS_A_QUOTA_BYTES] = { "bytes", SPEC_U64 },
+	[AFBUS_A_QUOTA_DESCRIPTORS] = { "descriptors", SPEC_U64 },
+	[AFBUS_A_QUOTA_MEMBERS] = { "members", SPEC_U64 },
+	[AFBUS_A_QUOTA_JOINS] = { "joins", SPEC_U64 },
+	[AFBUS_A_QUOTA_NAMES] = { "names", SPEC_U64 },
+};
+
+static const struct spec_set spec_quota = {
+	AFBUS_A_QUOTA_MAX, spec_quota_attrs
 };
 
 static const struct spec_op spec_ops[] = {

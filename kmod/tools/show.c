@@ -170,13 +170,8 @@ void show_pairs(const struct spec_set *set, const struct nlattr *attrs, size_t l
 
 		if (!table[i] || !spec->type)
 			continue;
-		if (spec->type == SPEC_NEST) {
-			printf("%s%s: ", separator, spec->name);
-			show_pairs(spec->nest, genl_data(table[i]), genl_len(table[i]));
-		} else {
-			printf("%s%s=", separator, spec->name);
-			put_value(stdout, spec, table[i]);
-		}
+		printf("%s%s=", separator, spec->name);
+		put_value(stdout, spec, table[i]);
 		separator = " ";
 	}
 }
@@ -299,7 +294,6 @@ void json_attrs(bool *first, const struct spec_set *set, const struct nlattr *at
 	for (i = 1; i <= set->max; i++) {
 		const struct spec_attr *spec = &set->attr[i];
 		const struct nlattr *a = table[i];
-		bool inner = true;
 
 		if (!a || !spec->type)
 			continue;
@@ -319,11 +313,6 @@ void json_attrs(bool *first, const struct spec_set *set, const struct nlattr *at
 			break;
 		case SPEC_STRING:
 			json_string(genl_data(a), string_length(a));
-			break;
-		case SPEC_NEST:
-			putchar('{');
-			json_attrs(&inner, spec->nest, genl_data(a), genl_len(a));
-			putchar('}');
 			break;
 		case SPEC_FLAG:
 		case SPEC_NONE:

@@ -16,16 +16,12 @@ enum spec_type {
 	SPEC_FLAGS,		/* u32: a mask of named bits */
 	SPEC_STRING,
 	SPEC_FLAG,		/* there or not */
-	SPEC_NEST,
 };
-
-struct spec_set;
 
 struct spec_attr {
 	const char	*name;
 	enum spec_type	type;
 	const char *const *flags;	/* of SPEC_FLAGS, NULL at the end */
-	const struct spec_set *nest;
 };
 
 struct spec_set {

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
 /* Do not edit: tools/netlink-gen.py makes it from Documentation/netlink/specs/afbus.yaml. */
 
 #ifndef _UAPI_LINUX_AFBUS_NETLINK_H
@@ -27,7 +27,6 @@ enum {
 	AFBUS_A_FAMILY_QUEUE_MAX,
 	AFBUS_A_FAMILY_QUEUE_DEFAULT,
 	AFBUS_A_FAMILY_RING_MAX,
-	AFBUS_A_FAMILY_LIMITS,
 
 	__AFBUS_A_FAMILY_MAX,
 	AFBUS_A_FAMILY_MAX = (__AFBUS_A_FAMILY_MAX - 1)
