@@ -132,7 +132,7 @@ int afbus_nl_family_get_doit(struct sk_buff *request, struct genl_info *info)
 int afbus_nl_drain_doit(struct sk_buff *request, struct genl_info *info)
 {
 	bus_drain();
-	return 0;
+	return afbus_nl_family_get_doit(request, info);
 }
 
 /* Limits and users */
@@ -221,8 +221,8 @@ struct control_cursor {
 
 static struct control_cursor *control_cursor(struct netlink_callback *cb)
 {
-	BUILD_BUG_ON(sizeof(struct control_cursor) > sizeof(cb->args));
-	return (struct control_cursor *)cb->args;
+	BUILD_BUG_ON(sizeof(struct control_cursor) > sizeof(cb->ctx));
+	return (struct control_cursor *)cb->ctx;
 }
 
 static void *control_dump_put(struct sk_buff *skb, struct netlink_callback *cb)

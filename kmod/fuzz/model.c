@@ -7,6 +7,9 @@
 #include <string.h>
 #include "model.h"
 
+/* Who was refused is told when the queue is down to this part. */
+#define PLENTY	4
+
 struct model model;
 
 uint64_t model_group(unsigned int g)
@@ -95,8 +98,8 @@ bool model_has_room(const struct member *s)
 
 static bool has_plenty(const struct member *s)
 {
-	return s->messages <= s->max / 2 && s->bytes <= s->room / 2 &&
-	       (!s->slot || s->head - s->tail <= s->slots / 2);
+	return s->messages <= s->max / PLENTY && s->bytes <= s->room / PLENTY &&
+	       (!s->slot || s->head - s->tail <= s->slots / PLENTY);
 }
 
 bool model_fits(const struct member *s, uint32_t length)
@@ -287,7 +290,7 @@ void model_take(struct member *s)
 }
 
 /* A receive that failed put it back, but the queue was shorter meanwhile. */
-void model_untake_relief(struct member *s)
+void model_look_and_put_back(struct member *s)
 {
 	s->messages--;
 	s->bytes -= s->first->message->charge;
@@ -309,8 +312,9 @@ struct verdict model_ring(struct member *s, const struct bus_ring *ring)
 
 	if (!s->bus)
 		may_fail(&v, ENOTCONN);
-	if (!is_power_of_2(ring->slots) || ring->slots < 2 || !is_power_of_2(ring->slot_size) ||
-	    ring->slot_size < 128 || (uint64_t)ring->slots * ring->slot_size > BUS_RING_MAX)
+	if (!is_power_of_2(ring->slots) || ring->slots < 2 || ring->slots > BUS_QUEUE_MAX ||
+	    !is_power_of_2(ring->slot_size) || ring->slot_size < 128 ||
+	    (uint64_t)ring->slots * ring->slot_size > BUS_RING_MAX)
 		may_fail(&v, EINVAL);
 	if (s->slot || s->first || s->lost)
 		may_fail(&v, EBUSY);

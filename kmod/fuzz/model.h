@@ -171,6 +171,6 @@ bool model_has_room(const struct member *s);
  */
 struct entry *model_next(struct member *s, struct verdict *v);
 void model_take(struct member *s);
-void model_untake_relief(struct member *s);
+void model_look_and_put_back(struct member *s);
 
 #endif

@@ -40,11 +40,12 @@ static size_t put(char *control, size_t at, int level, int type, const void *dat
 
 void outgoing_prepare(struct outgoing *out, struct msghdr *msg)
 {
+	size_t half = out->size / 2;
 	size_t at = 0;
 
 	memset(msg, 0, sizeof(*msg));
-	out->iov[0] = (struct iovec){ (void *)out->data, out->size / 2 };
-	out->iov[1] = (struct iovec){ (char *)out->data + out->size / 2, out->size - out->size / 2 };
+	out->iov[0] = (struct iovec){ (char *)out->data, half };
+	out->iov[1] = (struct iovec){ (char *)out->data + half, out->size - half };
 	msg->msg_iov = out->iov;
 	msg->msg_iovlen = 2;
 	if (out->to_len) {

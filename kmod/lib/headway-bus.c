@@ -28,9 +28,9 @@
 #define SEND_CONTROL	4096
 #define LABEL_MAX	2048
 
-/* Of one message: metadata, descriptors, label. */
+/* Of one message: metadata, descriptors and that of the payload, label. */
 #define RECEIVE_CONTROL	(CMSG_SPACE(sizeof(struct bus_meta)) + \
-			 CMSG_SPACE(BUS_FDS_MAX * sizeof(int)) + \
+			 CMSG_SPACE((BUS_FDS_MAX + 1) * sizeof(int)) + \
 			 CMSG_SPACE(LABEL_MAX))
 
 /* Where one received message is until the next receive call. */

@@ -218,6 +218,34 @@ static void descriptors(bool ring, const char *how)
 	close(sent[1]);
 }
 
+static void all_at_once(bool ring, const char *how)
+{
+	static char bytes[5000];
+	struct headway_bus *a = member("lib", 0);
+	struct headway_bus *b = receiver(ring);
+	int file = memfd("file");
+	int fds[BUS_FDS_MAX];
+	const struct headway_send send = {
+		.to = headway_bus_address(b), .data = bytes, .size = sizeof(bytes),
+		.fds = fds, .fd_count = BUS_FDS_MAX,
+	};
+	struct headway_message m;
+	char text[8] = "";
+	unsigned int i;
+
+	for (i = 0; i < BUS_FDS_MAX; i++)
+		fds[i] = file;
+	memset(bytes, 'b', sizeof(bytes));
+	must(!headway_bus_send_message(a, &send));
+	ok(headway_bus_receive(b, &m) == 1 && m.size == sizeof(bytes) && !m.cut &&
+	   !memcmp(m.data, bytes, sizeof(bytes)) && m.fd_count == BUS_FDS_MAX &&
+	   pread(m.fds[BUS_FDS_MAX - 1], text, sizeof(text), 0) == 4 && !strcmp(text, "file"),
+	   "%s: the most descriptors and a large payload come together", how);
+	headway_bus_close(b);
+	headway_bus_close(a);
+	close(file);
+}
+
 static void events(bool ring, const char *how)
 {
 	struct headway_bus *b = receiver(ring);
@@ -465,6 +493,7 @@ static void examples(const char *self)
 	if (!publisher) {
 		memcpy(strstr(path, "subscriber"), "publisher", sizeof("publisher"));
 		close(out[0]);
+		close(out[1]);
 		dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
 		execl(path, "publisher", "lib-example", "300", NULL);
 		_exit(1);
@@ -503,6 +532,7 @@ int main(int argc, char **argv)
 		receiving(ways[i].ring, ways[i].how);
 		large(ways[i].ring, ways[i].how);
 		descriptors(ways[i].ring, ways[i].how);
+		all_at_once(ways[i].ring, ways[i].how);
 		events(ways[i].ring, ways[i].how);
 		batches(ways[i].ring, ways[i].how);
 		turning(ways[i].ring, ways[i].how);

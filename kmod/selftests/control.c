@@ -149,8 +149,8 @@ static void one_bus(struct genl *g)
 	   u32_of(&a, AFBUS_A_BUS_NAMES) == 1, "with how many are there");
 	ok(u64_of(&a, AFBUS_A_BUS_MASTER) == addr_of(fd), "and its master");
 	close(fd);
-	ok(!get_bus(g, BUS, &a) && !u64_of(&a, AFBUS_A_BUS_MASTER) && !u32_of(&a, AFBUS_A_BUS_NAMES),
-	   "whose death is seen");
+	ok(!get_bus(g, BUS, &a) && !u64_of(&a, AFBUS_A_BUS_MASTER) &&
+	   !u32_of(&a, AFBUS_A_BUS_NAMES), "whose death is seen");
 	close(other);
 	ok(get_bus(g, BUS, &a) == -ENOENT, "as is the end of the bus");
 }
@@ -166,7 +166,8 @@ static void one_member(struct genl *g)
 	while (send_policy(fd, addr_of(full), BUS_FAIL, "x") == 1)
 		;
 	must(!join(full, GROUP(1)) && send_policy(fd, GROUP(1), BUS_SKIP, "lost") == 4);
-	ok(get_member(g, "nowhere", addr_of(full), &a) == -ENOENT, "a member of no bus gives ENOENT");
+	ok(get_member(g, "nowhere", addr_of(full), &a) == -ENOENT,
+	   "a member of no bus gives ENOENT");
 	ok(get_member(g, BUS, 1, &a) == -ENOENT, "a member that is not there gives ENOENT");
 	ok(!get_member(g, BUS, addr_of(full), &a), "a member is found by its address");
 	ok(!strcmp(string_of(&a, AFBUS_A_MEMBER_BUS), BUS) &&
@@ -178,7 +179,8 @@ static void one_member(struct genl *g)
 	   u32_of(&a, AFBUS_A_MEMBER_QUEUED_BYTES) == stats_of(full).queued_bytes &&
 	   u32_of(&a, AFBUS_A_MEMBER_BYTES_MAX), "how full its queue is");
 	ok(u64_of(&a, AFBUS_A_MEMBER_LOST) == 1 && !u64_of(&a, AFBUS_A_MEMBER_RECEIVED) &&
-	   u64_of(&a, AFBUS_A_MEMBER_PEER) == addr_of(fd), "what it lost, and where it is connected to");
+	   u64_of(&a, AFBUS_A_MEMBER_PEER) == addr_of(fd),
+	   "what it lost, and where it is connected to");
 	must(!get_member(g, BUS, addr_of(fd), &a));
 	ok(u64_of(&a, AFBUS_A_MEMBER_SENT) == stats_of(fd).sent &&
 	   u64_of(&a, AFBUS_A_MEMBER_SKIPPED) == 1, "and what the sender sent and skipped");
@@ -186,7 +188,8 @@ static void one_member(struct genl *g)
 	must(!claim(fd) && !get_member(g, BUS, addr_of(fd), &a));
 	ok(a.attr[AFBUS_A_MEMBER_MASTER], "until somebody is");
 	must(!get_bus(g, BUS, &a));
-	ok(u64_of(&a, AFBUS_A_BUS_LOST) == 1 && u64_of(&a, AFBUS_A_BUS_ORDER), "the bus counts them, too");
+	ok(u64_of(&a, AFBUS_A_BUS_LOST) == 1 && u64_of(&a, AFBUS_A_BUS_ORDER),
+	   "the bus counts them, too");
 	close(fd);
 	close(full);
 }
@@ -466,7 +469,8 @@ static int in_other_net(void *arg)
 	expect(!dump(&inside, AFBUS_CMD_MEMBER_GET, NULL, 0, AFBUS_A_MEMBER_ADDR, &s) && !s.count);
 	expect(!get_bus(&outside, "roots", &a));
 	expect(!set_limit(&inside, AFBUS_A_QUOTA_NAMES, 7));
-	expect(limit(&inside, AFBUS_A_QUOTA_NAMES) == 7 && limit(&outside, AFBUS_A_QUOTA_NAMES) != 7);
+	expect(limit(&inside, AFBUS_A_QUOTA_NAMES) == 7);
+	expect(limit(&outside, AFBUS_A_QUOTA_NAMES) != 7);
 	return 0;
 }
 
@@ -546,8 +550,9 @@ static void changes(void)
 	fd = open_socket();
 	must(!set_perm(fd, 0600, 1000, 1000) && !try_bind(fd, BUS, BUS_CREATE));
 	addr = addr_of(fd);
-	ok(is_next(&g, AFBUS_CMD_BUS_ADD_NTF, &a) && !strcmp(string_of(&a, AFBUS_A_BUS_NAME), BUS) &&
-	   u32_of(&a, AFBUS_A_BUS_MODE) == 0600 && u32_of(&a, AFBUS_A_BUS_UID) == 1000,
+	ok(is_next(&g, AFBUS_CMD_BUS_ADD_NTF, &a) &&
+	   !strcmp(string_of(&a, AFBUS_A_BUS_NAME), BUS) && u32_of(&a, AFBUS_A_BUS_MODE) == 0600 &&
+	   u32_of(&a, AFBUS_A_BUS_UID) == 1000,
 	   "a new bus is told");
 	ok(is_next(&g, AFBUS_CMD_MEMBER_ADD_NTF, &a) && u64_of(&a, AFBUS_A_MEMBER_ADDR) == addr &&
 	   !strcmp(string_of(&a, AFBUS_A_MEMBER_BUS), BUS) && a.attr[AFBUS_A_MEMBER_UID] &&
@@ -640,10 +645,12 @@ static void bad_requests(struct genl *g)
 
 	memset(name, 'n', sizeof(name));
 	name[BUS_NAME_MAX] = 0;
-	ok(bad(g, AFBUS_CMD_MAX + 1, 0, 0, NULL, 0) == -EOPNOTSUPP, "no such operation: EOPNOTSUPP");
+	ok(bad(g, AFBUS_CMD_MAX + 1, 0, 0, NULL, 0) == -EOPNOTSUPP,
+	   "no such operation: EOPNOTSUPP");
 	ok(bad(g, AFBUS_CMD_BUS_ADD_NTF, 0, 0, NULL, 0) == -EOPNOTSUPP,
 	   "a notification cannot be asked for: EOPNOTSUPP");
-	ok(bad(g, AFBUS_CMD_GROUP_GET, 0, 0, NULL, 0) == -EOPNOTSUPP, "groups are only dumped: EOPNOTSUPP");
+	ok(bad(g, AFBUS_CMD_GROUP_GET, 0, 0, NULL, 0) == -EOPNOTSUPP,
+	   "groups are only dumped: EOPNOTSUPP");
 	ok(bad(g, AFBUS_CMD_FAMILY_GET, NLM_F_DUMP, 0, NULL, 0) == -EOPNOTSUPP,
 	   "the family is not dumped: EOPNOTSUPP");
 	ok(bad(g, AFBUS_CMD_BUS_GET, 0, 0, NULL, 0) == -EINVAL, "a bus without a name: EINVAL");
@@ -653,7 +660,8 @@ static void bad_requests(struct genl *g)
 	   "a name that is too long: EINVAL");
 	ok(bad(g, AFBUS_CMD_BUS_GET, 0, AFBUS_A_BUS_NAME, "abc", 3) == -EINVAL,
 	   "a name without its end: EINVAL");
-	ok(bad(g, AFBUS_CMD_BUS_GET, 0, AFBUS_A_BUS_NAME, "", 1) == -ENOENT, "an empty name: ENOENT");
+	ok(bad(g, AFBUS_CMD_BUS_GET, 0, AFBUS_A_BUS_NAME, "", 1) == -ENOENT,
+	   "an empty name: ENOENT");
 	ok(bad(g, AFBUS_CMD_BUS_GET, NLM_F_DUMP, AFBUS_A_BUS_NAME, "x", 2) == -EINVAL,
 	   "a name in a dump of all buses: EINVAL");
 	ok(bad(g, AFBUS_CMD_MEMBER_GET, NLM_F_DUMP, AFBUS_A_MEMBER_ADDR, &n, sizeof(n)) == -EINVAL,

@@ -61,11 +61,14 @@ static int waits_in_poll(void *arg)
 	return 0;
 }
 
+static int (*const waiter[])(void *arg) = {
+	waits_to_receive, waits_to_send, waits_in_poll,
+};
+
 int main(void)
 {
 	const char *module = getenv("AFBUS_KO");
-	int (*body[])(void *) = { waits_to_receive, waits_to_send, waits_in_poll };
-	pid_t pid[ARRAY_SIZE(body)];
+	pid_t pid[ARRAY_SIZE(waiter)];
 	struct genl_request r;
 	unsigned int i;
 	struct genl g;
@@ -78,9 +81,9 @@ int main(void)
 	fd = open_socket();
 	must(!genl_open(&g, AFBUS_FAMILY_NAME));
 	ok(!is_draining(&g), "the family is not draining");
-	for (i = 0; i < ARRAY_SIZE(body); i++)
-		pid[i] = spawn(body[i], NULL);
-	for (i = 0; i < ARRAY_SIZE(body); i++)
+	for (i = 0; i < ARRAY_SIZE(waiter); i++)
+		pid[i] = spawn(waiter[i], NULL);
+	for (i = 0; i < ARRAY_SIZE(waiter); i++)
 		must(falls_asleep(pid[i]));
 	is_errno(syscall(SYS_delete_module, "afbus", O_NONBLOCK), EAGAIN,
 		 "the module stays while there are sockets");

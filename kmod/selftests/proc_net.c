@@ -122,7 +122,8 @@ static void many_members(void)
 		snprintf(bus, sizeof(bus), "%s.%u", BUS, i % 7);
 		found += l && !strcmp(l->bus, bus);
 	}
-	ok(n == MEMBERS && found == MEMBERS, "each of %u members of seven buses is shown once", MEMBERS);
+	ok(n == MEMBERS && found == MEMBERS,
+	   "each of %u members of seven buses is shown once", MEMBERS);
 	for (i = 0; i < MEMBERS; i++)
 		close(fd[i]);
 }

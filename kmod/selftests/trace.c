@@ -91,7 +91,8 @@ int main(void)
 		 BUS, addr_of(fd), GROUP(1), addr_of(to), r.meta.order) == 1 &&
 	   lines("afbus_deliver") == 1, "who had room got it");
 	ok(lines("afbus_drop: bus=%s from=%llx dest=%llx to=%llx order=%llu length=5 reason=full\n",
-		 BUS, addr_of(fd), GROUP(1), addr_of(full), r.meta.order) == 1, "who had none did not");
+		 BUS, addr_of(fd), GROUP(1), addr_of(full), r.meta.order) == 1,
+	   "who had none did not");
 	ok(lines("afbus_drop: bus=%s from=%llx dest=%llx to=%llx order=%llu length=5 reason=filter\n",
 		 BUS, addr_of(fd), GROUP(1), addr_of(deaf), r.meta.order) == 1,
 	   "nor whose filter left nothing");

@@ -255,6 +255,7 @@ static void put_limit(struct genl_request *r, char *setting)
 
 static void limits(struct genl *g, char **args)
 {
+	struct answers answers = { .set = &spec_quota };
 	struct genl_request r;
 
 	if (!args[0]) {
@@ -266,16 +267,19 @@ static void limits(struct genl *g, char **args)
 	genl_begin(&r, AFBUS_CMD_LIMITS_SET, 0);
 	while (*++args)
 		put_limit(&r, *args);
-	ask(g, &r, NULL, "limits set");
+	ask(g, &r, &answers, "limits set");
+	answers_drop(&answers);
 }
 
 static void drain(struct genl *g, char **args)
 {
+	struct answers answers = { .set = &spec_family };
 	struct genl_request r;
 
 	(void)args;
 	genl_begin(&r, AFBUS_CMD_DRAIN, 0);
-	ask(g, &r, NULL, "drain");
+	ask(g, &r, &answers, "drain");
+	answers_drop(&answers);
 }
 
 /* Changes */

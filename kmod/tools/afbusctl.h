@@ -19,7 +19,7 @@ void __attribute__((noreturn, format(printf, 3, 4)))
 fail(int error, const char *hint, const char *what, ...);
 void __attribute__((noreturn, format(printf, 1, 2)))
 usage(const char *what, ...);
-void __attribute__((noreturn)) no_af_bus(void);
+__attribute__((noreturn)) void no_af_bus(void);
 
 /* traffic.c: the socket of the family; @args end with NULL */
 void traffic_send(int family, char **args);

@@ -5,10 +5,10 @@
     netlink-gen.py            write the files
     netlink-gen.py --check    say whether they are what would be written
 
-The specification is one that the kernel's own generator (tools/net/ynl) reads,
-too, and the C means what that would write; this one needs nothing but Python and
-makes what programs want to know as well. What it does not know in a specification
-is an error, never left out.
+The kernel's own generator (tools/net/ynl) reads the specification, too, and writes
+the same header of user space. This one needs nothing but Python, refuses all
+attributes where an operation takes none, and makes what programs want to know as
+well. What it does not know in a specification is an error, never left out.
 """
 
 import difflib

@@ -60,11 +60,15 @@ apt_of() {
 		-o APT::Sandbox::User=root -o Acquire::Check-Valid-Until=false -o Acquire::Languages=none "$@"
 }
 
-# apt_lists SUITE ARCH: what the suite has today; asked once a day
+# apt_lists SUITE ARCH: what the suite has today; asked once a day. Yesterday's answer will do where the network does not.
 apt_lists() {
-	local stamp=$cache/apt/$1-$2/asked
-	[[ -n $(find "$stamp" -mmin -1440 2>/dev/null) ]] && return
-	retry apt_of "$1" "$2" apt-get update -qq >&2 && touch "$stamp"
+	local state=$cache/apt/$1-$2
+	[[ -n $(find "$state/asked" -mmin -1440 2>/dev/null) ]] && return
+	if retry apt_of "$1" "$2" apt-get update -qq >&2; then
+		touch "$state/asked"
+	else
+		[[ -e $state/asked ]]
+	fi
 }
 
 # apt_newest SUITE ARCH REGEX: the name of the newest package that matches wholly
