@@ -401,7 +401,7 @@ static void send_letter(struct port *p, struct random *r)
 		/* A list may name its sender alone. */
 		for (row = 0; errno == EHOSTUNREACH && row < ports; row++)
 			if (gets[row])
-				fail("sendmsg(): a port is not there");
+				fail("sendmsg(): a port is not there, or its process has failed");
 		if (!(errno == EAGAIN && policy == BUS_WAIT) &&
 		    !(errno == ENOBUFS && policy == BUS_FAIL) &&
 		    !(errno == EINTR && policy == BUS_WAIT && !(flags & MSG_DONTWAIT)) &&

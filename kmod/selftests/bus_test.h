@@ -71,9 +71,12 @@ static void tap_begin(void)
 	alarm(TEST_SECONDS);
 }
 
-static bool __attribute__((format(printf, 5, 6)))
-tap_ok(bool good, const char *file, int line, const char *what,
-       const char *promise, ...)
+static bool tap_ok(bool good, const char *file, int line, const char *what,
+		   const char *promise, ...)
+	__attribute__((format(printf, 5, 6)));
+
+static bool tap_ok(bool good, const char *file, int line, const char *what,
+		   const char *promise, ...)
 {
 	int error = errno;
 	va_list args;

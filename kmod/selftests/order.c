@@ -314,8 +314,8 @@ int main(void)
 	need_root();
 	close(open_socket());
 	rounds = scaled(20);
-	if (rounds > NOTES / 128)
-		rounds = NOTES / 128;
+	if (rounds > NOTES / 32)	/* 28 notes a round at most */
+		rounds = NOTES / 32;
 	deep = true;
 	all_at_once("deep queues");
 	rounds = (rounds + 2) / 3;

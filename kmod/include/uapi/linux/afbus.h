@@ -71,7 +71,10 @@ struct sockaddr_bus {
 #define BUS_CREATE		0x1	/* it must not exist: EEXIST */
 #define BUS_EXISTING		0x2	/* it must exist: ENOENT */
 
-/* sendmsg(): what a receiver without room means, for this message. */
+/*
+ * sendmsg(): what a receiver without room means, for this message. Who waits, or
+ * was refused, is told when at most a quarter of the queue or ring is in use.
+ */
 #define BUS_WAIT		0x0	/* wait for it; EAGAIN if not to wait */
 #define BUS_FAIL		0x1	/* send to nobody: ENOBUFS */
 #define BUS_SKIP		0x2	/* leave it out; it is told how many it lost */
@@ -213,7 +216,7 @@ struct bus_event {
  * shows @slots slots. The kernel fills them in turn. What does not fit a slot
  * or has descriptors is marked BUS_SLOT_QUEUED and fetched by recvmsg(); what
  * does not fit comes as a sealed memfd there. The memory is charged to the
- * receiver. Set before any group is joined or message received.
+ * receiver. It is set while nothing is queued (EBUSY).
  */
 struct bus_ring {
 	__u32		slots;
