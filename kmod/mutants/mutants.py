@@ -114,7 +114,7 @@ MUTANTS = [
            "a join that failed is counted", "quota"),
     Mutant("queue-of-any-size", "queue.c",
            "\treturn READ_ONCE(q->bytes) < READ_ONCE(bs->sk.sk_rcvbuf) &&\n\t       READ_ONCE(q->messages)", "\treturn READ_ONCE(q->messages)",
-           "SO_RCVBUF is no limit", "full_fail"),
+           "SO_RCVBUF is no limit", "full_wait"),
     Mutant("outq-forgets", "message.c",
            "\t\tatomic_sub(skb->len, &m->from->unread);\n", "",
            "SIOCOUTQ counts what was received", "ioctl"),
