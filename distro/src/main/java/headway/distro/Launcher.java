@@ -165,7 +165,9 @@ public final class Launcher {
             }
             Bundle bundle = context.installBundle("reference:" + jar.toURI());
             bundle.adapt(BundleStartLevel.class).setStartLevel(part.startLevel());
-            bundle.start(Bundle.START_ACTIVATION_POLICY);
+            if (!settings.excludes(part.symbolicName())) {
+                bundle.start(Bundle.START_ACTIVATION_POLICY);
+            }
         }
     }
 

@@ -21,6 +21,8 @@ import java.util.TreeMap;
  */
 record Settings(Map<String, Map<String, Object>> configurations, List<String> flags, List<String> arguments) {
 
+    private static final String TRANSPORT = "headway.transport.";
+
     /** Where a flag's value goes: a property of a PID. */
     private record Place(String pid, String property, boolean list) {}
 
@@ -86,6 +88,14 @@ record Settings(Map<String, Map<String, Object>> configurations, List<String> fl
         }
         merge(configurations, flagged);
         return new Settings(configurations, List.copyOf(flags), List.copyOf(arguments));
+    }
+
+    /** Whether a bundle is a transport that may not be used; it need not start then, and costs nothing. */
+    boolean excludes(String bundle) {
+        Object allowed = configurations.getOrDefault("headway.core", Map.of()).get("transports");
+        return bundle.startsWith(TRANSPORT)
+                && allowed instanceof String[] names
+                && !List.of(names).contains(bundle.substring(TRANSPORT.length()));
     }
 
     private static String[] list(String value) {

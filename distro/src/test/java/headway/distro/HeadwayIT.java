@@ -161,6 +161,30 @@ class HeadwayIT {
     }
 
     @Test
+    void the_demonstration_does_the_same_over_netlink() throws Exception {
+        String bus = "it-" + ProcessHandle.current().pid();
+        Ended ended = headway("demo", "--seconds", "1", "--json", "--transports", "netlink", "--bus", bus);
+
+        assertEquals(0, ended.exit, ended.out + ended.err);
+        assertTrue(
+                ended.out.startsWith(
+                        "{\"published\":16200,\"delivered\":16200,\"lost\":0,\"duplicated\":0,\"reordered\":0,"
+                                + "\"transport\":\"netlink\""),
+                ended.out);
+    }
+
+    @Test
+    void status_says_of_each_transport_how_it_is() throws Exception {
+        Ended status = headway("status", "--json", "--runtime-dir", runtime());
+
+        assertEquals(0, status.exit, status.err);
+        assertTrue(status.out.contains("\"transport\":\"loopback\",\"state\":\"open\""), status.out);
+        assertTrue(
+                status.out.contains("\"transport\":\"netlink\",\"state\":\"none\",\"why\":\"its bundle is not started"),
+                status.out);
+    }
+
+    @Test
     void a_receiver_that_dies_is_named_and_is_exit_code_1() throws Exception {
         Path err = directory.resolve("demo.txt");
         Process demo = start(err, "demo", "--seconds", "60", "--runtime-dir", runtime());

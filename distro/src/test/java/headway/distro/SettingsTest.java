@@ -2,6 +2,7 @@ package headway.distro;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -41,6 +42,15 @@ class SettingsTest {
                 "/x",
                 settings.configurations().get("headway.transport.loopback").get("runtime.dir"));
         assertEquals(List.of("--bus", "test", "--runtime-dir", "/x", "--transports", "a, b"), settings.flags());
+    }
+
+    @Test
+    void a_transport_that_is_not_named_need_not_start() throws Exception {
+        Settings netlink = settings("--transports", "netlink", "status");
+        assertTrue(netlink.excludes("headway.transport.loopback"));
+        assertFalse(netlink.excludes("headway.transport.netlink"));
+        assertFalse(netlink.excludes("headway.core"));
+        assertFalse(settings("status").excludes("headway.transport.loopback"));
     }
 
     @Test

@@ -8,7 +8,7 @@ public enum Feature {
     CREDENTIALS,
     /** Frames from one link to another arrive in the order sent. */
     ORDERED,
-    /** A frame that was {@code SENT} arrives, or the link or the receiver ends. */
+    /** A frame that was {@code SENT} to a link arrives, or one of both ends. A member of a group may miss some for want of room. */
     LOSSLESS,
     /** Open file descriptors can travel with a frame. */
     DESCRIPTORS

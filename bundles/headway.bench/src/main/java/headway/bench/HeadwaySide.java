@@ -12,7 +12,6 @@ import headway.bus.Subscriber;
 import headway.bus.Target;
 import headway.bus.dto.LinkView;
 import headway.core.RunningNode;
-import headway.transport.loopback.LoopbackTransport;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,13 +20,14 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Headway over its loopback transport, without OSGi. One-way messages are D-Bus signals with the body {@code ay}.
+ * Headway over one of its transports, without OSGi. One-way messages are D-Bus signals with the body {@code ay}.
  *
+ * @param medium over which transport
  * @param delivery the subscriber's contract
  * @param reads the body of every so-manieth message is decoded and its number checked
  * @param execution where calls are answered
  */
-record HeadwaySide(Delivery delivery, int reads, Execution execution) implements Side {
+record HeadwaySide(Medium medium, Delivery delivery, int reads, Execution execution) implements Side {
 
     static final String BUS = "bench";
 
@@ -37,33 +37,48 @@ record HeadwaySide(Delivery delivery, int reads, Execution execution) implements
 
     /** A subscriber with a mailbox, for whom publishers wait. */
     static HeadwaySide queued(int reads) {
-        return new HeadwaySide(Delivery.block(PATIENCE), reads, Execution.SERIAL);
+        return new HeadwaySide(Medium.LOOPBACK, Delivery.block(PATIENCE), reads, Execution.SERIAL);
     }
 
     /** A subscriber on the receiving thread. */
     static HeadwaySide direct(int reads) {
-        return new HeadwaySide(Delivery.onReceivingThread(), reads, Execution.DIRECT);
+        return new HeadwaySide(Medium.LOOPBACK, Delivery.onReceivingThread(), reads, Execution.DIRECT);
     }
 
     /** Calls that are answered in that way. */
     static HeadwaySide answering(Execution execution) {
-        return new HeadwaySide(Delivery.block(PATIENCE), 1, execution);
+        return new HeadwaySide(Medium.LOOPBACK, Delivery.block(PATIENCE), 1, execution);
+    }
+
+    /** The same over another transport. */
+    HeadwaySide over(Medium other) {
+        return new HeadwaySide(other, delivery, reads, execution);
     }
 
     @Override
     public String name() {
-        return "headway-loopback";
+        return "headway-" + medium.transport();
     }
 
     /** A node of the bus that all the benchmark's processes are on. */
     static RunningNode join(Path meeting) throws IOException, InterruptedException {
-        return RunningNode.start(BUS).add(new LoopbackTransport(meeting), 0).awaitJoined(PATIENCE);
+        return join(BUS, Medium.LOOPBACK, meeting);
+    }
+
+    /** The same over this side's transport; netlink has no directory, so the bus's name keeps benchmarks apart. */
+    private RunningNode joinOver(Path meeting) throws IOException, InterruptedException {
+        String bus = BUS + "-" + Integer.toHexString(meeting.toAbsolutePath().hashCode());
+        return join(bus, medium, meeting);
+    }
+
+    private static RunningNode join(String bus, Medium medium, Path meeting) throws IOException, InterruptedException {
+        return RunningNode.start(bus).add(medium.open(meeting), 0).awaitJoined(PATIENCE);
     }
 
     @Override
     public Receiver receive(Path meeting, int index, int payload, Tally tally)
             throws IOException, InterruptedException {
-        RunningNode node = join(meeting);
+        RunningNode node = joinOver(meeting);
         node.bus().subscribe(TOPIC, delivery, new Counter(reads, tally));
         return new Receiver() {
             @Override
@@ -112,7 +127,7 @@ record HeadwaySide(Delivery delivery, int reads, Execution execution) implements
 
     @Override
     public Sender send(Path meeting, int receivers, int payload) throws IOException, InterruptedException {
-        RunningNode node = join(meeting);
+        RunningNode node = joinOver(meeting);
         Publication<byte[]> publication = node.bus().publication(TOPIC, new BytesMarshaller());
         byte[] bytes = new byte[payload];
         await(() -> node.inspector().view().peers().stream()
@@ -138,7 +153,7 @@ record HeadwaySide(Delivery delivery, int reads, Execution execution) implements
 
     @Override
     public Closeable serve(Path meeting, int payload) throws IOException, InterruptedException {
-        RunningNode node = join(meeting);
+        RunningNode node = joinOver(meeting);
         Bus bus = node.bus();
         bus.export(
                 ECHO.path(),
@@ -155,7 +170,7 @@ record HeadwaySide(Delivery delivery, int reads, Execution execution) implements
 
     @Override
     public Caller call(Path meeting, int payload) throws IOException, InterruptedException {
-        RunningNode node = join(meeting);
+        RunningNode node = joinOver(meeting);
         Bus bus = node.bus();
         Object bytes = new byte[payload];
         await(() -> bus.names().containsKey(ECHO.destination()));

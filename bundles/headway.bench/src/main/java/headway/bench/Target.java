@@ -49,6 +49,18 @@ record Target(String promise, boolean least, double limit, String unit, Figure m
             atLeast("64 B signals between two processes", 2_000_000, "/s", median("one-way-64", Metric.RATE)),
             atMost("call and reply, handler DIRECT", 1.6, "x jdk-unix", ratio("call-direct", "ping-pong", Metric.P50)),
             atMost("call and reply, handler SERIAL", 1.6, "x jdk-unix", ratio("call-serial", "ping-pong", Metric.P50)),
+            atLeast("64 B signals over netlink", 2_000_000, "/s", median("netlink-64", Metric.RATE)),
+            atMost(
+                    "call and reply over netlink, handler DIRECT",
+                    1.4,
+                    "x jdk-unix",
+                    ratio("netlink-call-direct", "ping-pong", Metric.P50)),
+            atLeast(
+                    "1 KiB to 8 over netlink",
+                    2.5,
+                    "x loopback",
+                    ratio("netlink-1k-to-8", "one-way-1k-to-8", Metric.RATE)),
+            atMost("allocated per message sent over netlink", 1, "B", median("netlink-64", Metric.SENT_BYTES)),
             atLeast("typed events, 1 to 8 in one JVM", 5, "x Aries", ratio("events", "events-aries", Metric.RATE)),
             atMost("allocated per message sent", 1, "B", median("one-way-64", Metric.SENT_BYTES)),
             atMost(

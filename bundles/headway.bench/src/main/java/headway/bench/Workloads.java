@@ -27,6 +27,19 @@ final class Workloads {
             new RoundTrip("ping-pong", "jdk-unix, 64 B there and back", new UnixSide(1), SMALL),
             new RoundTrip("call-direct", "64 B call, handler DIRECT", HeadwaySide.answering(Execution.DIRECT), SMALL),
             new RoundTrip("call-serial", "64 B call, handler SERIAL", HeadwaySide.answering(Execution.SERIAL), SMALL),
+            new OneWay(
+                    "netlink-64", "64 B, 1 receiver", HeadwaySide.queued(SOME).over(Medium.NETLINK), SMALL, 1),
+            new OneWay(
+                    "netlink-1k-to-8",
+                    "1 KiB, 8 receivers, each gets this rate",
+                    HeadwaySide.queued(SOME).over(Medium.NETLINK),
+                    LARGE,
+                    8),
+            new RoundTrip(
+                    "netlink-call-direct",
+                    "64 B call, handler DIRECT",
+                    HeadwaySide.answering(Execution.DIRECT).over(Medium.NETLINK),
+                    SMALL),
             new InJvm("events", EventService.HEADWAY),
             new InJvm("events-aries", EventService.ARIES),
             new StartUp("start", Launch.CLASS_PATH),

@@ -41,7 +41,8 @@ final class Container {
                 admin,
                 "headway.transport.loopback",
                 Map.of("runtime.dir", System.getProperty(FelixExtension.RUNTIME_DIRECTORY)));
-        configure(admin, "headway.core", Map.of("bus", BUS));
+        // Where the tests meet is a directory of their own; netlink has none.
+        configure(admin, "headway.core", Map.of("bus", BUS, "transports", new String[] {"loopback"}));
     }
 
     private static void configure(ConfigurationAdmin admin, String pid, Map<String, Object> settings)
@@ -68,7 +69,7 @@ final class Container {
         return service(type, "(objectClass=" + type.getName() + ")");
     }
 
-    private <S> S service(Class<S> type, String filter) throws InterruptedException {
+    <S> S service(Class<S> type, String filter) throws InterruptedException {
         try {
             ServiceTracker<S, S> tracker = new ServiceTracker<>(context, FrameworkUtil.createFilter(filter), null);
             tracker.open();

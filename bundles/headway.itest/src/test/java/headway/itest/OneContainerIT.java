@@ -42,11 +42,20 @@ public class OneContainerIT {
 
     @Test
     public void the_bus_is_there_once_the_loopback_works() throws Exception {
-        assertEquals("loopback", Container.here().service(Transport.class).name());
+        assertEquals("loopback", transport("loopback").name());
         assertTrue(Container.here().bus().uniqueName().startsWith(":"));
         NodeView view = Container.here().service(Inspector.class).view();
         assertEquals(Container.here().bus().uniqueName(), view.uniqueName());
         assertEquals("loopback", view.transports().get(0).transport());
+    }
+
+    @Test
+    public void netlink_is_there_where_the_kernel_has_it() throws Exception {
+        assertEquals("netlink", transport("netlink").name());
+    }
+
+    private static Transport transport(String name) throws Exception {
+        return Container.here().service(Transport.class, "(component.name=headway.transport." + name + ")");
     }
 
     @Test

@@ -4,18 +4,13 @@ import headway.bus.Bus;
 import headway.bus.dto.Inspector;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
-import org.osgi.service.component.runtime.ServiceComponentRuntime;
-import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
-import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 import org.osgi.util.tracker.ServiceTracker;
 
 /** The way to the bus: waits until this node has joined, or says why it cannot. */
@@ -47,7 +42,7 @@ final class BusFinder implements Supplier<Bus> {
                                 .isEmpty()) {
                     return bus;
                 }
-                Map<String, String> failures = failures();
+                Map<String, String> failures = Failures.of(context);
                 String reasons = failures.entrySet().stream()
                         .map(each -> "\n  " + each.getKey() + ": " + each.getValue())
                         .collect(Collectors.joining());
@@ -83,43 +78,5 @@ final class BusFinder implements Supplier<Bus> {
         } catch (InvalidSyntaxException impossible) {
             throw new IllegalStateException(impossible);
         }
-    }
-
-    /** What failed to start, by bundle: Declarative Services keep the reasons. */
-    private Map<String, String> failures() {
-        Map<String, String> reasons = new TreeMap<>();
-        ServiceReference<ServiceComponentRuntime> reference =
-                context.getServiceReference(ServiceComponentRuntime.class);
-        if (reference == null) {
-            return reasons;
-        }
-        ServiceComponentRuntime runtime = context.getService(reference);
-        for (Bundle bundle : context.getBundles()) {
-            String name = bundle.getSymbolicName();
-            if (name == null || !name.startsWith("headway.")) {
-                continue;
-            }
-            for (ComponentDescriptionDTO component : runtime.getComponentDescriptionDTOs(bundle)) {
-                for (ComponentConfigurationDTO each : runtime.getComponentConfigurationDTOs(component)) {
-                    if (each.state == ComponentConfigurationDTO.FAILED_ACTIVATION) {
-                        reasons.put(name, firstReason(each.failure));
-                    }
-                }
-            }
-        }
-        context.ungetService(reference);
-        return reasons;
-    }
-
-    /** The innermost cause of a stack trace in one line. */
-    static String firstReason(String stackTrace) {
-        String reason = "";
-        for (String line : stackTrace.lines().toList()) {
-            if (reason.isEmpty() || line.startsWith("Caused by: ")) {
-                reason = line.replaceFirst("^Caused by: ", "").strip();
-            }
-        }
-        // A person reads the words; the class that carried them is for those who read stack traces.
-        return reason.replaceFirst("^[a-zA-Z0-9_.$]+(Exception|Error): ", "");
     }
 }

@@ -8,6 +8,7 @@ import headway.bus.dto.Inspector;
 import headway.bus.dto.NodeView;
 import java.util.List;
 import java.util.Map;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -18,22 +19,30 @@ import org.osgi.service.component.annotations.Reference;
         property = {
             "osgi.command.scope=headway",
             "osgi.command.function=node",
+            "osgi.command.function=links",
             "osgi.command.function=status",
             "osgi.command.function=publish",
             "osgi.command.function=call"
         })
 public final class GogoCommands {
 
+    private final BundleContext context;
     private final Operations operations;
 
     @Activate
-    public GogoCommands(@Reference Bus bus, @Reference Inspector inspector) {
+    public GogoCommands(BundleContext context, @Reference Bus bus, @Reference Inspector inspector) {
+        this.context = context;
         operations = new Operations(bus, inspector);
     }
 
     /** This node as it sees itself. */
     public NodeView node() {
         return operations.here();
+    }
+
+    /** Each transport of this container: its link, or why there is none. */
+    public List<Map<String, Object>> links() {
+        return Links.of(context, operations.here());
     }
 
     /** Every node of the bus as it sees itself. */

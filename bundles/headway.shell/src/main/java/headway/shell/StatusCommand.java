@@ -37,8 +37,8 @@ public final class StatusCommand implements ToIntBiFunction<List<String>, Suppli
     public int applyAsInt(List<String> arguments, Supplier<Bus> way) {
         Usage usage = new Usage("status [--json]", """
                 Joins the bus and shows every node on it, each as it sees itself: process, time on the bus, transport in use,
-                messages published, delivered and lost, and what it subscribes to; then the names and their owners. The node
-                marked * is this command itself.
+                messages published, delivered and lost, and what it subscribes to; then the names and their owners, and how each
+                transport is in this process. The node marked * is this command itself.
 
                 Exit code 1 if a node does not answer.""");
         OptionSet options = usage.parse(arguments, System.out);
@@ -51,7 +51,7 @@ public final class StatusCommand implements ToIntBiFunction<List<String>, Suppli
             Operations operations = new Operations(bus, Patience.service(context, Inspector.class));
             Patience.until(new Quiet(operations), PATIENCE);
             List<Map<String, Object>> nodes = operations.status();
-            print(bus, nodes, options.has("json"));
+            print(bus, nodes, Links.of(context, operations.here()), options.has("json"));
             return nodes.stream().anyMatch(node -> node.containsKey("problem")) ? Exit.FAILED : Exit.OK;
         } catch (InterruptedException told) {
             throw new CommandException(Exit.FAILED, "interrupted");
@@ -84,7 +84,7 @@ public final class StatusCommand implements ToIntBiFunction<List<String>, Suppli
         }
     }
 
-    private static void print(Bus bus, List<Map<String, Object>> nodes, boolean json) {
+    private static void print(Bus bus, List<Map<String, Object>> nodes, List<Map<String, Object>> links, boolean json) {
         Map<String, String> names = bus.names();
         if (json) {
             Map<String, Object> all = new LinkedHashMap<>();
@@ -92,6 +92,7 @@ public final class StatusCommand implements ToIntBiFunction<List<String>, Suppli
             all.put("self", bus.uniqueName());
             all.put("names", names);
             all.put("nodes", nodes);
+            all.put("links", links);
             System.out.println(Json.write(all));
             return;
         }
@@ -118,6 +119,7 @@ public final class StatusCommand implements ToIntBiFunction<List<String>, Suppli
             names.forEach(owners::add);
             System.out.print("\n" + owners);
         }
+        System.out.print("\n" + Links.table(links));
     }
 
     /** One field of each element, separated by commas. */

@@ -21,7 +21,7 @@ class TableTest {
 
     @Test
     void the_reason_of_a_stack_trace_is_its_innermost_cause() {
-        assertEquals("/run/x belongs to user 7", BusFinder.firstReason("""
+        assertEquals("/run/x belongs to user 7", Failures.firstReason("""
                         java.lang.IllegalStateException: cannot start
                         \tat a.B.c(B.java)
                         Caused by: java.io.IOException: /run/x belongs to user 7

@@ -1,0 +1,41 @@
+package headway.sys;
+
+/** {@code <sys/epoll.h>}. */
+@SuppressWarnings("MemberName") // Names are C's.
+public final class Epoll {
+
+    public static final int EPOLLIN = 1;
+    public static final int EPOLLOUT = 4;
+    public static final int EPOLLERR = 8;
+    public static final int EPOLLHUP = 16;
+    public static final int EPOLLRDHUP = 8192;
+    public static final int EPOLLET = 1 << 31;
+    public static final int EPOLLONESHOT = 1073741824;
+    public static final int EPOLLEXCLUSIVE = 268435456;
+
+    public static final int EPOLL_CTL_ADD = 1;
+    public static final int EPOLL_CTL_DEL = 2;
+    public static final int EPOLL_CTL_MOD = 3;
+    public static final int EPOLL_CLOEXEC = 524288;
+
+    static {
+        Natives.bind(Epoll.class);
+    }
+
+    private Epoll() {}
+
+    public static native int epoll_create1(int flags);
+
+    public static native int epoll_ctl(int epoll, int operation, int fd, long event);
+
+    public static native int epoll_wait(int epoll, long events, int most, int timeoutMillis);
+
+    /** The size of {@code struct epoll_event} and the places of its fields; packed on x86-64, and only there. */
+    public static final class EpollEvent {
+        public static final int SIZEOF = Natives.X86_64 ? 12 : 16;
+        public static final int EVENTS = 0;
+        public static final int DATA = Natives.X86_64 ? 4 : 8;
+
+        private EpollEvent() {}
+    }
+}
