@@ -627,6 +627,8 @@ static void receives(void)
 {
 	char good[8];
 	struct iovec null = { NULL, 8 }, unmapped = { UNMAPPED, 8 };
+	/* The kernel cuts a huge length to 2 GiB: they are to fit behind it. */
+	static char low[8];
 	struct iovec half = { edge - 2, 8 }, negative = { good, -1 };
 	struct iovec second[] = { { good, 2 }, { UNMAPPED, 6 } };
 	struct received r;
@@ -647,7 +649,7 @@ static void receives(void)
 	ok(take(receiver, MSG_DONTWAIT, &r) == 5 && !strcmp(r.text, "stays") &&
 	   took(receiver, "second"), "what could not be received was still first");
 	ok(send_to(actor, addr_of(receiver), "x") == 1 &&
-	   recv(receiver, good, ~0UL, MSG_DONTWAIT) == 1 && good[0] == 'x',
+	   recv(receiver, low, ~0UL, MSG_DONTWAIT) == 1 && low[0] == 'x',
 	   "a huge length is only too large");
 	look(&before);
 }
