@@ -23,7 +23,8 @@ retry() {
 	return 1
 }
 
-# once DIR COMMAND...: DIR is made by COMMAND, given a directory to fill as last argument; whole or not at all, by one at a time
+# once DIR COMMAND...: DIR is made by COMMAND, given a directory to fill as last argument; whole or not at all, by one at a time.
+# Not to be called where bash overlooks errors (if, &&, ||): COMMAND's would be overlooked, too.
 once() {
 	local dir=$1
 	shift
@@ -34,7 +35,7 @@ once() {
 		[[ -e $dir/.whole ]] && exit
 		rm -rf "$dir" "$dir.part"
 		mkdir -p "$dir.part"
-		"$@" "$dir.part" || exit
+		"$@" "$dir.part"
 		touch "$dir.part/.whole"
 		mv "$dir.part" "$dir"
 	) 9>"$dir.lock"
