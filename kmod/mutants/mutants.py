@@ -177,7 +177,7 @@ MUTANTS = [
            "mprotect() makes a ring writable", "ring"),
     Mutant("memfd-unsealed", "ring.c",
            "F_SEAL_GROW | F_SEAL_WRITE", "F_SEAL_GROW",
-           "a memory file of a message can be written", "sealed_memfd"),
+           "a memory file of a message can be written", "ring"),
     Mutant("reserved-unread", "socket.c",
            "\treturn sa->sbus_reserved ? -EINVAL : 0;", "\treturn 0;",
            "a field that must be zero is not looked at", "bad_input"),

@@ -191,6 +191,57 @@ static void full(void)
 	close(a);
 }
 
+enum { NUMBERED = 3000, WORDS = MAX / sizeof(__u64) };
+
+static int sends_numbered(void *arg)
+{
+	const struct ring *r = arg;
+	__u64 words[WORDS], n;
+	int fd = open_bus(BUS), i;
+	struct message m = {
+		.to = addr_of(r->fd), .bytes = words, .size = sizeof(words), .waits = true,
+	};
+
+	for (n = 0; n < NUMBERED; n++) {
+		for (i = 0; i < WORDS; i++)
+			words[i] = n;
+		expect(send_message(fd, &m) == sizeof(words));
+	}
+	return 0;
+}
+
+/* A slot as its reader finds it in the moment in which it is ready. */
+static bool is_whole(const struct ring *r, __u64 n)
+{
+	const __u64 *words = (const __u64 *)payload(r, n);
+	int i;
+
+	for (i = WORDS; i-- > 0;)
+		if (words[i] != n)
+			return false;
+	return slot(r, n)->src && slot(r, n)->length == WORDS * sizeof(__u64);
+}
+
+static void whole(void)
+{
+	struct ring r = open_ring();
+	pid_t pid = spawn(sends_numbered, &r);
+	int torn = 0;
+	__u64 n;
+
+	set_nonblock(r.fd, true);
+	for (n = 0; n < NUMBERED && !torn; n++) {
+		while (!is_ready(&r, n))
+			;
+		torn += !is_whole(&r, n);
+		must(!turn_to(&r, n + 1) || errno == EAGAIN);
+		r.done = n + 1;
+	}
+	ok(!torn, "who looks all the time finds only whole messages, %d of them", NUMBERED);
+	close_ring(&r);
+	ok(!reap(pid) || torn, "and their sender waited for slots");
+}
+
 static int waits(void *arg)
 {
 	struct ring *r = arg;
@@ -421,6 +472,7 @@ int main(void)
 	tap_begin();
 	delivered();
 	full();
+	whole();
 	waited_for();
 	queued();
 	read_only();
