@@ -58,8 +58,11 @@ class RunningNodeTest {
         nodes.forEach(RunningNode::close);
     }
 
+    /** On a busy machine a node may take nothing for a while; that is not what is tested here. */
+    private static final NodeConfig PATIENT = new NodeConfig("test", 1 << 22, 1 << 20, 60_000, 10_000);
+
     private Bus start() throws Exception {
-        RunningNode node = RunningNode.start("test");
+        RunningNode node = RunningNode.start(PATIENT);
         nodes.add(node);
         node.add(transport, 0).awaitJoined(Duration.ofSeconds(20));
         return node.bus();
