@@ -38,12 +38,9 @@ final class Child implements AutoCloseable {
         return new Child(name, builder.start());
     }
 
-    /** Starts one part of a workload and waits until it is ready. */
-    static Child play(Plan plan, Workload workload, String part, Path meeting)
-            throws IOException, InterruptedException {
-        List<String> command = java(plan, Station.class);
-        command.addAll(List.of(workload.name(), part, meeting.toString()));
-        Child child = start(workload.name() + " " + part, command, Map.of());
+    /** Starts a program that speaks as a {@link Station} does, and waits until it is ready. */
+    static Child ready(String name, List<String> command) throws IOException, InterruptedException {
+        Child child = start(name, command, Map.of());
         try {
             child.expect(Station.READY);
             return child;

@@ -16,8 +16,9 @@ final class Children implements AutoCloseable {
     }
 
     /** Starts one part and waits until it is ready. */
-    Child play(Plan plan, Workload workload, String part) throws IOException, InterruptedException {
-        Child child = Child.play(plan, workload, part, meeting.directory());
+    Child play(Plan plan, Staged workload, String part) throws IOException, InterruptedException {
+        List<String> command = plan.placed(all.size(), workload.command(plan, part, meeting.directory()));
+        Child child = Child.ready(workload.name() + " " + part, command);
         all.add(child);
         return child;
     }

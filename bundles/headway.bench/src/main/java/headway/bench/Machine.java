@@ -12,13 +12,16 @@ final class Machine {
     private Machine() {}
 
     /** What is known, in the order it is printed. */
-    static Map<String, String> describe() {
+    static Map<String, String> describe(Plan plan) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("cpu", Proc.value(Path.of("/proc/cpuinfo"), "model name"));
         facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         facts.put(
                 "placement",
-                "left to the scheduler, on CPUs " + Proc.value(Path.of("/proc/self/status"), "Cpus_allowed_list"));
+                plan.cpus().isEmpty()
+                        ? "left to the scheduler, on CPUs "
+                                + Proc.value(Path.of("/proc/self/status"), "Cpus_allowed_list")
+                        : "processes in turn on CPUs " + plan.cpus());
         facts.put("memory", Proc.value(Path.of("/proc/meminfo"), "MemTotal"));
         facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         facts.put("jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));

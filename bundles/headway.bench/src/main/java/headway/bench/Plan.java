@@ -3,6 +3,7 @@ package headway.bench;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How everything is measured.
@@ -12,26 +13,42 @@ import java.util.List;
  * @param rounds how often each workload is measured, all of them in turn
  * @param flags of every Java process that is measured
  * @param distro the directory of the head unit, or null if there is none
+ * @param cpus where the processes of a measurement run: the first on the first of these, and so on, again from the start when
+ *     there are more; none leaves it to the scheduler
  */
-record Plan(Duration warmUp, Duration measured, int rounds, List<String> flags, Path distro) {
+record Plan(Duration warmUp, Duration measured, int rounds, List<String> flags, Path distro, List<Integer> cpus) {
 
     /** As the head unit is started, so that what is measured is what is shipped. */
     static final List<String> USUAL_FLAGS =
             List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xss512k", "-Xms16m", "-Xmx128m");
 
-    static final Plan FULL = new Plan(Duration.ofSeconds(4), Duration.ofSeconds(4), 5, USUAL_FLAGS, null);
+    static final Plan FULL = new Plan(Duration.ofSeconds(4), Duration.ofSeconds(4), 5, USUAL_FLAGS, null, List.of());
 
-    static final Plan QUICK = new Plan(Duration.ofMillis(1500), Duration.ofSeconds(1), 2, USUAL_FLAGS, null);
+    static final Plan QUICK = new Plan(Duration.ofMillis(1500), Duration.ofSeconds(1), 2, USUAL_FLAGS, null, List.of());
 
     Plan withRounds(int number) {
-        return new Plan(warmUp, measured, number, flags, distro);
+        return new Plan(warmUp, measured, number, flags, distro, cpus);
     }
 
     Plan withFlags(List<String> all) {
-        return new Plan(warmUp, measured, rounds, List.copyOf(all), distro);
+        return new Plan(warmUp, measured, rounds, List.copyOf(all), distro, cpus);
     }
 
     Plan withDistro(Path directory) {
-        return new Plan(warmUp, measured, rounds, flags, directory);
+        return new Plan(warmUp, measured, rounds, flags, directory, cpus);
+    }
+
+    Plan withCpus(List<Integer> numbers) {
+        return new Plan(warmUp, measured, rounds, flags, distro, List.copyOf(numbers));
+    }
+
+    /** A command of one process of a measurement, put where it shall run. */
+    List<String> placed(int process, List<String> command) {
+        if (cpus.isEmpty()) {
+            return command;
+        }
+        int cpu = cpus.get(process % cpus.size());
+        return Stream.concat(Stream.of("taskset", "-c", Integer.toString(cpu)), command.stream())
+                .toList();
     }
 }

@@ -43,6 +43,11 @@ public final class ProcessBench {
                 .withValuesSeparatedBy(',');
         OptionSpec<Integer> rounds =
                 parser.accepts("rounds", "how often").withRequiredArg().ofType(Integer.class);
+        OptionSpec<Integer> cpus = parser.accepts(
+                        "cpus", "numbers of CPUs, with commas: processes run on them in turn, each on one")
+                .withRequiredArg()
+                .withValuesSeparatedBy(',')
+                .ofType(Integer.class);
         OptionSpec<String> csv =
                 parser.accepts("csv", "a file for every figure and verdict").withRequiredArg();
         OptionSpec<String> flags = parser.accepts(
@@ -60,6 +65,9 @@ public final class ProcessBench {
             plan = (options.has("quick") ? Plan.QUICK : Plan.FULL).withDistro(distro());
             if (options.has(rounds)) {
                 plan = plan.withRounds(Math.max(1, options.valueOf(rounds)));
+            }
+            if (options.has(cpus)) {
+                plan = plan.withCpus(options.valuesOf(cpus));
             }
             if (options.has(flags)) {
                 plan = plan.withFlags(List.of(options.valueOf(flags).split(" +", -1)));
@@ -96,7 +104,7 @@ public final class ProcessBench {
 
     /** Takes all rounds: the first of each workload, then the second of each, and so on. */
     static Report measure(Plan plan, List<Workload> chosen) throws IOException, InterruptedException {
-        Map<String, String> machine = Machine.describe();
+        Map<String, String> machine = Machine.describe(plan);
         List<Workload> possible = new ArrayList<>();
         for (Workload workload : chosen) {
             String obstacle = workload.obstacle(plan);

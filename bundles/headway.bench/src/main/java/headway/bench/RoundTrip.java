@@ -12,8 +12,8 @@ import java.util.Map;
  */
 record RoundTrip(String name, String description, Side side, int payload) implements Staged {
 
-    private static final String CALL = "call";
-    private static final String ANSWER = "answer";
+    static final String CALL = "call";
+    static final String ANSWER = "answer";
 
     @Override
     public Role play(String part, Path meeting) throws IOException, InterruptedException {
@@ -31,10 +31,16 @@ record RoundTrip(String name, String description, Side side, int payload) implem
 
     @Override
     public Map<Metric, Double> measure(Plan plan) throws IOException, InterruptedException {
+        return measure(plan, this);
+    }
+
+    /** Measures a workload of two parts, one that answers and one that calls. */
+    static Map<Metric, Double> measure(Plan plan, Staged workload) throws IOException, InterruptedException {
         try (Meeting meeting = Meeting.arrange();
                 Children children = new Children(meeting)) {
-            children.play(plan, this, ANSWER);
-            Child calling = children.play(plan, this, CALL);
+            workload.prepare(meeting.directory());
+            children.play(plan, workload, ANSWER);
+            Child calling = children.play(plan, workload, CALL);
             Thread.sleep(plan.warmUp().toMillis());
             List<Mark> from = children.marks();
             Thread.sleep(plan.measured().toMillis());
@@ -43,7 +49,7 @@ record RoundTrip(String name, String description, Side side, int payload) implem
             Mark begin = from.get(1);
             Mark end = to.get(1);
             if (end.countSince(begin) == 0) {
-                throw new IOException(name + ": no call was answered");
+                throw new IOException(workload.name() + ": no call was answered");
             }
             return Map.of(
                     Metric.RATE, end.rateSince(begin),

@@ -53,8 +53,8 @@ record Target(String promise, boolean least, double limit, String unit, Figure m
             atMost(
                     "call and reply over netlink, handler DIRECT",
                     1.4,
-                    "x jdk-unix",
-                    ratio("netlink-call-direct", "ping-pong", Metric.P50)),
+                    "x C seqpacket",
+                    ratio("netlink-call-direct", "seqpacket", Metric.P50)),
             atLeast(
                     "1 KiB to 8 over netlink",
                     2.5,

@@ -24,6 +24,7 @@ final class Workloads {
             new OneWay("one-way-1k", "1 KiB, 1 receiver", HeadwaySide.queued(SOME), LARGE, 1),
             new OneWay(
                     "one-way-1k-to-8", "1 KiB, 8 receivers, each gets this rate", HeadwaySide.queued(SOME), LARGE, 8),
+            new Seqpacket("seqpacket", "C, AF_UNIX SOCK_SEQPACKET, 64 B there and back"),
             new RoundTrip("ping-pong", "jdk-unix, 64 B there and back", new UnixSide(1), SMALL),
             new RoundTrip("call-direct", "64 B call, handler DIRECT", HeadwaySide.answering(Execution.DIRECT), SMALL),
             new RoundTrip("call-serial", "64 B call, handler SERIAL", HeadwaySide.answering(Execution.SERIAL), SMALL),

@@ -2,6 +2,7 @@ package headway.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.util.HashSet;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ProcessBenchTest {
 
     private static final Plan TINY =
-            new Plan(Duration.ofMillis(100), Duration.ofMillis(200), 1, Plan.USUAL_FLAGS, null);
+            new Plan(Duration.ofMillis(100), Duration.ofMillis(200), 1, Plan.USUAL_FLAGS, null, List.of());
 
     @Test
     void messages_go_from_one_process_to_another() throws Exception {
@@ -25,6 +26,25 @@ class ProcessBenchTest {
     void calls_are_answered_by_another_process() throws Exception {
         Report report = ProcessBench.measure(TINY, List.of(Workloads.named("call-direct")));
         assertTrue(report.results().median("call-direct", Metric.P50).orElseThrow() > 0);
+    }
+
+    @Test
+    void the_floor_in_C_is_measured_like_the_others() throws Exception {
+        Workload floor = Workloads.named("seqpacket");
+        assumeTrue(floor.obstacle(TINY) == null, () -> "left out: " + floor.obstacle(TINY));
+        Report report = ProcessBench.measure(TINY, List.of(floor));
+        double median = report.results().median("seqpacket", Metric.P50).orElseThrow();
+        assertTrue(median > 0
+                && median < report.results().median("seqpacket", Metric.P999).orElseThrow());
+    }
+
+    @Test
+    void processes_are_placed_in_turn_on_the_CPUs_that_were_named() {
+        Plan plan = TINY.withCpus(List.of(3, 1));
+        assertEquals(List.of("taskset", "-c", "3", "x"), plan.placed(0, List.of("x")));
+        assertEquals(List.of("taskset", "-c", "1", "x"), plan.placed(1, List.of("x")));
+        assertEquals(List.of("taskset", "-c", "3", "x"), plan.placed(2, List.of("x")));
+        assertEquals(List.of("x"), TINY.placed(0, List.of("x")));
     }
 
     @Test
