@@ -1,6 +1,7 @@
 package headway.transport;
 
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -65,6 +66,14 @@ public interface Link extends AutoCloseable {
      * @throws UnsupportedOperationException without {@link Feature#GROUPS}
      */
     void leave(Address group);
+
+    /**
+     * What this link counts beside the frames that its owner sees, for people who look after it: what was refused, by reason,
+     * what had no room, what was split. A name is a few words; one that never happened may be absent. Any thread. Optional.
+     */
+    default Map<String, Long> counters() {
+        return Map.of();
+    }
 
     /** Detaches. Frames already {@code SENT} may still arrive. {@link LinkListener#onClosed} is not called. */
     @Override

@@ -133,7 +133,12 @@ final class Node implements Membership.Watcher, Outbox.Taker {
     }
 
     long uptimeMillis() {
-        return (clock.nanos() - startedAt) / 1_000_000;
+        return millisSince(startedAt);
+    }
+
+    /** How long ago a moment of its clock was. */
+    long millisSince(long then) {
+        return (clock.nanos() - then) / 1_000_000;
     }
 
     boolean isClosed() {

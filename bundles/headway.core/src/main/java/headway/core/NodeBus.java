@@ -265,7 +265,8 @@ final class NodeBus implements Bus, Inspector {
                 slot.framesReceived(),
                 slot.bytesSent(),
                 slot.bytesReceived(),
-                slot.full());
+                slot.full(),
+                new TreeMap<>(slot.link().counters()));
     }
 
     private PeerView view(Session session) {
@@ -275,6 +276,7 @@ final class NodeBus implements Bus, Inspector {
                 session.route() == null
                         ? ""
                         : session.route().slot().transport().name(),
+                session.route() == null ? 0 : node.millisSince(session.route().takenAt()),
                 session.credentials().pid(),
                 session.credentials().uid(),
                 node.topics().interests(session),

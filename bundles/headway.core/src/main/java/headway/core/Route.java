@@ -7,6 +7,7 @@ final class Route {
 
     private final LinkSlot slot;
     private final Address address;
+    private long takenAt;
 
     Route(LinkSlot slot, Address address) {
         this.slot = slot;
@@ -19,5 +20,15 @@ final class Route {
 
     Address address() {
         return address;
+    }
+
+    /** From now on it is the way that is used. */
+    void take(long now) {
+        takenAt = now;
+    }
+
+    /** Since when it is used. */
+    long takenAt() {
+        return takenAt;
     }
 }

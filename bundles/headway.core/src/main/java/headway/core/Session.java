@@ -218,6 +218,9 @@ final class Session {
 
     private void takeRoute(Route newRoute) {
         route = newRoute;
+        if (newRoute != null) {
+            newRoute.take(host.now());
+        }
         sender.unblock();
     }
 

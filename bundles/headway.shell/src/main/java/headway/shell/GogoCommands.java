@@ -20,6 +20,7 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.scope=headway",
             "osgi.command.function=node",
             "osgi.command.function=links",
+            "osgi.command.function=reach",
             "osgi.command.function=status",
             "osgi.command.function=publish",
             "osgi.command.function=call"
@@ -40,7 +41,13 @@ public final class GogoCommands {
         return operations.here();
     }
 
-    /** Each transport of this container: its link, or why there is none. */
+    /** Who is reached from here over which transport. */
+    public List<Map<String, Object>> reach() {
+        NodeView here = operations.here();
+        return Reach.of(List.of(Json.fields(here)), here.names(), "");
+    }
+
+    /** Each transport of this container: its link and who is reached over it, or why there is none. */
     public List<Map<String, Object>> links() {
         return Links.of(context, operations.here());
     }

@@ -83,6 +83,16 @@ final class Json {
         return fields;
     }
 
+    /** Objects, each a record or read from JSON, as names and values. */
+    @SuppressWarnings("unchecked") // parse makes maps with String keys only.
+    static List<Map<String, Object>> objects(Iterable<?> values) {
+        List<Map<String, Object>> objects = new ArrayList<>();
+        for (Object each : values) {
+            objects.add(each instanceof Record view ? fields(view) : (Map<String, Object>) each);
+        }
+        return objects;
+    }
+
     /**
      * Parses one JSON value.
      *

@@ -37,8 +37,9 @@ public final class StatusCommand implements ToIntBiFunction<List<String>, Suppli
     public int applyAsInt(List<String> arguments, Supplier<Bus> way) {
         Usage usage = new Usage("status [--json]", """
                 Joins the bus and shows every node on it, each as it sees itself: process, time on the bus, transport in use,
-                messages published, delivered and lost, and what it subscribes to; then the names and their owners, and how each
-                transport is in this process. The node marked * is this command itself.
+                messages published, delivered and lost, and what it subscribes to; then the names and their owners; who reaches
+                whom over which transport, since when, and what is sent there and not acknowledged yet; the links of all nodes with
+                what they have counted; and how each transport is in this process. The node marked * is this command itself.
 
                 Exit code 1 if a node does not answer.""");
         OptionSet options = usage.parse(arguments, System.out);
@@ -92,6 +93,7 @@ public final class StatusCommand implements ToIntBiFunction<List<String>, Suppli
             all.put("self", bus.uniqueName());
             all.put("names", names);
             all.put("nodes", nodes);
+            all.put("reach", Reach.of(nodes, names, bus.uniqueName()));
             all.put("links", links);
             System.out.println(Json.write(all));
             return;
@@ -119,7 +121,17 @@ public final class StatusCommand implements ToIntBiFunction<List<String>, Suppli
             names.forEach(owners::add);
             System.out.print("\n" + owners);
         }
-        System.out.print("\n" + Links.table(links));
+        List<Map<String, Object>> reach = Reach.of(nodes, names, bus.uniqueName());
+        if (!reach.isEmpty()) {
+            System.out.print("\n" + Reach.table(reach));
+        }
+        System.out.print("\nhere\n" + Links.table(links));
+        for (Map<String, Object> node : nodes) {
+            if (!bus.uniqueName().equals(node.get("uniqueName"))
+                    && node.get("transports") instanceof Iterable<?> open) {
+                System.out.print("\n" + node.get("uniqueName") + "\n" + Links.table(Links.open(open)));
+            }
+        }
     }
 
     /** One field of each element, separated by commas. */

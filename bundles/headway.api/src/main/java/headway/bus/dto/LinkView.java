@@ -1,6 +1,7 @@
 package headway.bus.dto;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * One link of a node at one moment.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param bytesSent bytes sent so far
  * @param bytesReceived bytes received so far
  * @param full how often a destination had no room
+ * @param counters what else the transport counts, see {@link headway.transport.Link#counters}
  */
 public record LinkView(
         String transport,
@@ -24,4 +26,5 @@ public record LinkView(
         long framesReceived,
         long bytesSent,
         long bytesReceived,
-        long full) {}
+        long full,
+        Map<String, Long> counters) {}

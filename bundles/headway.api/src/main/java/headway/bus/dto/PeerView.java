@@ -8,6 +8,7 @@ import java.util.List;
  * @param uniqueName its unique name
  * @param state {@code JOINING}, {@code LIVE}, {@code UNREACHABLE} or {@code GONE}
  * @param transport the transport by which it is reached now, or empty
+ * @param reachedMillis for how long it has been reached so without interruption
  * @param pid its process id, or -1 where the kernel does not vouch for it
  * @param uid its user id, or -1
  * @param interests the patterns it wants
@@ -21,6 +22,7 @@ public record PeerView(
         String uniqueName,
         String state,
         String transport,
+        long reachedMillis,
         long pid,
         long uid,
         List<String> interests,
