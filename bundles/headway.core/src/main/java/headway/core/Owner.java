@@ -20,6 +20,12 @@ final class Owner {
     /** Posting into quiet longer than this is done by the poster itself; in a burst the willing thread gathers more. */
     private static final long QUIET_NANOS = 20_000;
 
+    /**
+     * While others work here the willing thread looks so often by itself: each frame sets timers that the next one makes
+     * needless, and to wake it for each would cost more than the frame.
+     */
+    private static final long PACE_NANOS = 4_000_000;
+
     private final ReentrantLock role = new ReentrantLock();
     private final Clock clock;
     private final LongUnaryOperator work;
@@ -28,7 +34,10 @@ final class Owner {
     private volatile boolean parked;
     private volatile boolean closed;
     private volatile long lastWork;
+    // Belongs to who owns.
     private long wakeAt = NEVER;
+    /** Others have worked here since the willing thread did. */
+    private boolean lively;
 
     /**
      * Not yet started.
@@ -58,7 +67,9 @@ final class Owner {
     void workAndLeave() {
         try {
             long next = workOnce();
+            lively = true;
             if (next < wakeAt) {
+                wakeAt = next;
                 wake();
             }
         } finally {
@@ -149,6 +160,10 @@ final class Owner {
                 // Whoever posts after this sees that it must wake; whoever posted before is served by this work.
                 parked = true;
                 next = workOnce();
+                if (lively && next != Long.MIN_VALUE) {
+                    next = Math.min(next, lastWork + PACE_NANOS);
+                    lively = false;
+                }
                 wakeAt = next;
             } finally {
                 role.unlock();

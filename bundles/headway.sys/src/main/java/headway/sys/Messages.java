@@ -156,6 +156,11 @@ public final class Messages {
         used = 0;
     }
 
+    /** A message was received by itself, so many bytes. */
+    void received(int i, int length) {
+        h.putInt(i * Mmsghdr.SIZEOF + Mmsghdr.MSG_LEN, length);
+    }
+
     /** So many have been received into. */
     void received(int messages) {
         used = messages;

@@ -1,6 +1,7 @@
 package headway.sys;
 
 import headway.sys.Epoll.EpollEvent;
+import headway.sys.Socket.Timeval;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -205,10 +206,7 @@ public final class NativeSocket implements AutoCloseable {
         try {
             int sent;
             do {
-                sent = outcome(
-                        "sendmmsg",
-                        Socket.sendmmsg(
-                                socket, messages.address(first), count, Socket.MSG_DONTWAIT | Socket.MSG_NOSIGNAL));
+                sent = count == 1 ? sendOne(messages.address(first)) : sendMany(messages.address(first), count);
             } while (sent == -Errno.EINTR);
             return sent;
         } finally {
@@ -217,12 +215,57 @@ public final class NativeSocket implements AutoCloseable {
         }
     }
 
+    private int sendOne(long message) throws ErrnoException {
+        int sent = outcome("sendmsg", Socket.sendmsg(socket, message, Socket.MSG_DONTWAIT | Socket.MSG_NOSIGNAL));
+        return sent < 0 ? sent : 1;
+    }
+
+    private int sendMany(long first, int count) throws ErrnoException {
+        return outcome("sendmmsg", Socket.sendmmsg(socket, first, count, Socket.MSG_DONTWAIT | Socket.MSG_NOSIGNAL));
+    }
+
     /**
      * Receives what has arrived, as many messages as there is room for.
      *
      * @return how many there are; or {@code -errno}, {@code -EAGAIN} if there are none
      */
     public int receive(Messages messages) throws ErrnoException {
+        return receive(messages, messages.count(), Socket.MSG_DONTWAIT);
+    }
+
+    /**
+     * Lets {@link #receiveWaiting} wait.
+     *
+     * @param millis for how long at most, from 1 to 999; the kernel rounds up to its ticks
+     */
+    public void patience(int millis) throws ErrnoException {
+        OffHeap time = OffHeap.allocate(Timeval.SIZEOF);
+        time.bytes().putLong(Timeval.TV_USEC, millis * 1000L);
+        enterOrThrow("setsockopt");
+        try {
+            Errno.check(
+                    "setsockopt",
+                    Socket.setsockopt(socket, Socket.SOL_SOCKET, Socket.SO_RCVTIMEO, time.address(), Timeval.SIZEOF));
+            int flags = Errno.check("fcntl", Fcntl.fcntl(socket, Fcntl.F_GETFL, 0));
+            Errno.check("fcntl", Fcntl.fcntl(socket, Fcntl.F_SETFL, flags & ~Fcntl.O_NONBLOCK));
+        } finally {
+            Reference.reachabilityFence(time);
+            leave();
+        }
+    }
+
+    /**
+     * Receives like {@link #receive}, but if nothing has arrived waits as long as its {@link #patience} for the first message: one
+     * system call less than to {@link #await} it. It sees neither what is watched nor {@link #wake}; who closes the socket waits
+     * for it.
+     *
+     * @param most so many messages at most; a single one costs less by itself
+     */
+    public int receiveWaiting(Messages messages, int most) throws ErrnoException {
+        return receive(messages, most, Socket.MSG_WAITFORONE);
+    }
+
+    private int receive(Messages messages, int most, int flags) throws ErrnoException {
         if (!enter()) {
             return -Errno.EBADF;
         }
@@ -230,14 +273,7 @@ public final class NativeSocket implements AutoCloseable {
             messages.renew();
             int received;
             do {
-                received = outcome(
-                        "recvmmsg",
-                        Socket.recvmmsg(
-                                socket,
-                                messages.address(0),
-                                messages.count(),
-                                Socket.MSG_DONTWAIT | Socket.MSG_CMSG_CLOEXEC,
-                                0));
+                received = most == 1 ? receiveOne(messages, flags) : receiveMany(messages, most, flags);
             } while (received == -Errno.EINTR);
             messages.received(Math.max(0, received));
             return received;
@@ -247,9 +283,26 @@ public final class NativeSocket implements AutoCloseable {
         }
     }
 
-    private static int outcome(String call, int result) throws ErrnoException {
+    private int receiveOne(Messages messages, int flags) throws ErrnoException {
+        // Waiting for one, and for no more, is what recvmsg does without being told.
+        int waitless = flags & ~Socket.MSG_WAITFORONE;
+        int length =
+                outcome("recvmsg", Socket.recvmsg(socket, messages.address(0), waitless | Socket.MSG_CMSG_CLOEXEC));
+        if (length < 0) {
+            return length;
+        }
+        messages.received(0, length);
+        return 1;
+    }
+
+    private int receiveMany(Messages messages, int most, int flags) throws ErrnoException {
+        return outcome(
+                "recvmmsg", Socket.recvmmsg(socket, messages.address(0), most, flags | Socket.MSG_CMSG_CLOEXEC, 0));
+    }
+
+    private static int outcome(String call, long result) throws ErrnoException {
         if (result >= 0) {
-            return result;
+            return (int) result;
         }
         int errno = Errno.last();
         return switch (errno) {

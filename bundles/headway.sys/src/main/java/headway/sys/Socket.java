@@ -67,6 +67,10 @@ public final class Socket {
 
     public static native int getsockopt(int fd, int level, int option, long value, long length);
 
+    public static native long sendmsg(int fd, long message, int flags);
+
+    public static native long recvmsg(int fd, long message, int flags);
+
     public static native int sendmmsg(int fd, long messages, int count, int flags);
 
     public static native int recvmmsg(int fd, long messages, int count, int flags, long timeout);
@@ -111,6 +115,15 @@ public final class Socket {
         public static final int CMSG_TYPE = 12;
 
         private Cmsghdr() {}
+    }
+
+    /** The size of {@code struct timeval} and the places of its fields. */
+    public static final class Timeval {
+        public static final int SIZEOF = 16;
+        public static final int TV_SEC = 0;
+        public static final int TV_USEC = 8;
+
+        private Timeval() {}
     }
 
     /** The size of {@code struct ucred} and the places of its fields. */

@@ -10,6 +10,7 @@ import com.sun.management.ThreadMXBean;
 import headway.sys.Netlink.SockaddrNl;
 import headway.sys.Socket.Ucred;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +77,47 @@ class NativeSocketTest {
         assertEquals(0, pair[1].await(0));
         pair[0].close();
         pair[1].close();
+    }
+
+    @Test
+    void who_waits_in_the_socket_gets_what_arrives_one_or_many() throws Exception {
+        NativeSocket[] pair = pair();
+        pair[1].patience(999);
+        Messages out = numbered(3);
+        Messages in = receiving(16, 100);
+        CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> receiveWaiting(pair[1], in, 1));
+        assertEquals(1, pair[0].send(out, 0, 1));
+        assertEquals(1, first.get());
+        assertEquals(Integer.BYTES, in.length(0));
+        assertEquals(0, in.payload().bytes().getInt(0));
+
+        assertEquals(2, pair[0].send(out, 1, 2));
+        assertEquals(2, receiveWaiting(pair[1], in, 16));
+        assertEquals(Integer.BYTES, in.length(1));
+        assertEquals(2, in.payload().bytes().getInt(100));
+        pair[0].close();
+        pair[1].close();
+    }
+
+    @Test
+    void who_waits_in_the_socket_has_patience_and_no_more() throws Exception {
+        NativeSocket[] pair = pair();
+        pair[1].patience(1);
+        Messages in = receiving(2, 100);
+        assertEquals(-Errno.EAGAIN, receiveWaiting(pair[1], in, 1));
+        assertEquals(-Errno.EAGAIN, receiveWaiting(pair[1], in, 2));
+        assertEquals(-Errno.EAGAIN, pair[1].receive(in));
+        pair[1].close();
+        assertEquals(-Errno.EBADF, receiveWaiting(pair[1], in, 1));
+        pair[0].close();
+    }
+
+    private static int receiveWaiting(NativeSocket socket, Messages in, int most) {
+        try {
+            return socket.receiveWaiting(in, most);
+        } catch (ErrnoException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Counts the datagrams that were refused, and logs each cause once for each who did it. Used by one thread at a time. */
@@ -39,6 +40,11 @@ final class Complaints {
                     Long.toString(uid),
                     refusal.sentence());
         }
+    }
+
+    /** How many datagrams were refused, by reason; only what happened. Any thread. */
+    Map<Refusal, Long> counts() {
+        return new TreeMap<>(counts);
     }
 
     /** How many datagrams were refused for that; any thread. */

@@ -11,6 +11,7 @@ import headway.transport.Address;
 import headway.transport.Credentials;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
 
 /**
@@ -22,6 +23,8 @@ final class Incoming {
     /** So many datagrams are taken with one call at most. */
     private static final int MOST = 8;
 
+    private static final int LOOK_FOR_MORE = 8;
+
     /** One byte more than any datagram has, so that a longer one shows. */
     private static final int SLOT = (Datagram.HEADER + NetlinkLink.MTU + 1 + 63) & -64;
 
@@ -30,6 +33,9 @@ final class Incoming {
 
         /** Whether nothing is delivered any more. */
         boolean isClosed();
+
+        /** What was waited for has come, or nothing has. */
+        void awake();
 
         /** Passes a frame on. */
         void deliver(Peer from, ByteBuffer frame);
@@ -62,6 +68,10 @@ final class Incoming {
             MOST * SLOT);
     private final ByteBuffer bytes = messages.payload().bytes();
     private final ByteBuffer[] slots = new ByteBuffer[MOST];
+    /** So many calls in a row have brought one datagram each. */
+    private int singles;
+
+    private final AtomicLong joined = new AtomicLong();
 
     /**
      * @param isHeard which users are
@@ -89,9 +99,16 @@ final class Incoming {
         }
     }
 
-    /** Takes in what has arrived, as much as one call brings. */
-    void receive() throws ErrnoException {
-        int received = socket.receive(messages);
+    /**
+     * Takes in what has arrived, as much as one call brings.
+     *
+     * @param waits whether to wait for something, for as long as the socket's patience
+     * @return whether something had arrived
+     */
+    boolean receive(boolean waits) throws ErrnoException {
+        int received = waits ? socket.receiveWaiting(messages, expected()) : socket.receive(messages);
+        singles = received == 1 ? singles + 1 : 0;
+        host.awake();
         if (received == -Errno.ENOBUFS) {
             host.overrun();
         }
@@ -107,6 +124,17 @@ final class Incoming {
                         at < 0 ? Credentials.UNKNOWN : uid(at));
             }
         }
+        return received > 0;
+    }
+
+    /** Where datagrams come one at a time, most calls ask for one only; now and then one sees whether there are more. */
+    private int expected() {
+        return singles % LOOK_FOR_MORE == 0 ? MOST : 1;
+    }
+
+    /** How many frames came in more than one datagram; any thread. */
+    long joined() {
+        return joined.get();
     }
 
     /** The port a datagram came from; the kernel says so, and no other socket has it. */
@@ -229,6 +257,7 @@ final class Incoming {
         }
         ByteBuffer whole = joiner.whole();
         if (whole != null) {
+            joined.incrementAndGet();
             host.deliver(peer, whole);
         }
         return null;

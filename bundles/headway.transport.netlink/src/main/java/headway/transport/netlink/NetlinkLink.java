@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,13 +31,21 @@ import java.util.function.LongPredicate;
  * All it sent is in this socket's queue by then, so a note to ourselves, sent when we know, arrives after it: then the
  * listener is told.
  */
-final class NetlinkLink implements Link, Incoming.Host, Turn.Round {
+final class NetlinkLink implements Link, Incoming.Host, Outgoing.Host, Turn.Round {
 
     /** The largest frame; it fits one datagram where the kernel's limits are the usual ones. */
     static final int MTU = 64 * 1024;
 
     /** When a receiver has no room no event tells when it has again. */
     private static final int RETRY_MILLIS = 1;
+
+    /**
+     * After something has arrived the next is waited for in the socket itself, which takes one system call less. So long at
+     * most, and so often at least it is looked at what else there is to wait for.
+     */
+    static final int LISTEN_MILLIS = 4;
+
+    private static final long LISTEN_NANOS = LISTEN_MILLIS * 1_000_000L;
 
     /** How often the census is taken: the last resort to learn that somebody is gone. */
     private static final long CENSUS_NANOS = 1_000_000_000;
@@ -74,7 +83,17 @@ final class NetlinkLink implements Link, Incoming.Host, Turn.Round {
     /** When the kernel's groups were last seen to have a member other than us. The sending thread's own. */
     private final long[] inhabited = new long[33];
 
+    /** Whoever has the turn waits in the socket, where only what arrives wakes it. */
+    private volatile boolean listens;
+    /** Somebody called {@link #wake} since it was last looked. */
+    private volatile boolean woken;
+
     // Belongs to whoever has the turn.
+    /** Something arrived the last time. */
+    private boolean lively;
+    /** When it was last looked at all there is to wait for. */
+    private long looked;
+
     private long nextCensus = System.nanoTime() + CENSUS_NANOS;
 
     /**
@@ -102,13 +121,7 @@ final class NetlinkLink implements Link, Incoming.Host, Turn.Round {
         this.onEnd = onEnd;
         groups = new Groups(socket, ports);
         outgoing = new Outgoing(
-                socket,
-                local,
-                ports,
-                peers,
-                pieceBytes,
-                Math.min(pieceBytes, NetlinkTransport.MOST_TO_GROUP),
-                this::suspect);
+                socket, local, ports, peers, pieceBytes, Math.min(pieceBytes, NetlinkTransport.MOST_TO_GROUP), this);
         incoming = new Incoming(socket, local, ports, peers, groups, isHeard, complaints, this);
         deaths = new Deaths(socket);
         thread = new Thread(this::run, "headway-netlink-" + local);
@@ -154,6 +167,18 @@ final class NetlinkLink implements Link, Incoming.Host, Turn.Round {
     @Override
     public String toString() {
         return "Link " + local;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Map<String, Long> counters() {
+        Map<String, Long> all = new TreeMap<>();
+        all.put("overruns", overruns.get());
+        all.put("frames split", outgoing.split());
+        all.put("frames joined", incoming.joined());
+        all.put("datagrams held back", outgoing.held());
+        complaints.counts().forEach((refusal, count) -> all.put("refused " + refusal.label(), count));
+        return all;
     }
 
     // ---- Sending: the owner's thread.
@@ -310,6 +335,9 @@ final class NetlinkLink implements Link, Incoming.Host, Turn.Round {
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "{0} ends without a goodbye: {1}", this, e.getMessage());
         }
+        if (listens) {
+            nudge();
+        }
         socket.close();
         turn.hurry();
         onEnd.accept(this);
@@ -329,7 +357,20 @@ final class NetlinkLink implements Link, Incoming.Host, Turn.Round {
 
     @Override
     public void wake() {
+        woken = true;
         socket.wake();
+        if (listens) {
+            nudge();
+        }
+    }
+
+    /** Lets something arrive here: nothing else wakes who waits in the socket. Where it has no room nobody waits. */
+    private void nudge() {
+        try {
+            outgoing.nudge();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "{0} cannot write to itself: {1}", this, e.getMessage());
+        }
     }
 
     private void run() {
@@ -352,19 +393,10 @@ final class NetlinkLink implements Link, Incoming.Host, Turn.Round {
 
     @Override
     public void once(int millis) throws IOException {
-        int ready = socket.await(patience(millis));
-        turn.busy();
-        boolean arrived = false;
-        for (int i = 0; i < ready; i++) {
-            if (socket.tag(i) == NativeSocket.SELF) {
-                arrived = true;
-            } else {
-                suspects.addAll(deaths.ended(socket.tag(i)));
-            }
-        }
-        if (arrived) {
-            incoming.receive();
-        }
+        int patience = patience(millis);
+        boolean mayListen = patience < 0 || patience >= LISTEN_MILLIS;
+        boolean listening = lively && mayListen && System.nanoTime() - looked < LISTEN_NANOS;
+        lively = listening ? listen() : look(patience);
         if (outgoing.isBusy() && outgoing.tick()) {
             tell(listener::onWritable);
         }
@@ -377,6 +409,40 @@ final class NetlinkLink implements Link, Incoming.Host, Turn.Round {
             note(() -> gone(peer));
         }
         sendNotes();
+    }
+
+    /** Waits for what arrives and for nothing else; says whether something did. */
+    private boolean listen() throws IOException {
+        listens = true;
+        try {
+            // Whoever calls wake after this sees that we listen.
+            return !woken && !closed.get() && incoming.receive(true);
+        } finally {
+            listens = false;
+        }
+    }
+
+    /** Waits for all there is to wait for; says whether something has arrived. */
+    private boolean look(int millis) throws IOException {
+        woken = false;
+        int ready = socket.await(millis);
+        looked = System.nanoTime();
+        turn.busy();
+        boolean arrived = false;
+        for (int i = 0; i < ready; i++) {
+            if (socket.tag(i) == NativeSocket.SELF) {
+                arrived = true;
+            } else {
+                suspects.addAll(deaths.ended(socket.tag(i)));
+            }
+        }
+        return arrived && incoming.receive(false);
+    }
+
+    @Override
+    public void awake() {
+        listens = false;
+        turn.busy();
     }
 
     /** How long to wait, so that nothing that is due is missed. */
@@ -418,7 +484,12 @@ final class NetlinkLink implements Link, Incoming.Host, Turn.Round {
 
     private void suspect(Peer peer) {
         suspects.add(peer);
-        socket.wake();
+        wake();
+    }
+
+    @Override
+    public void refused(Peer peer) {
+        suspect(peer);
     }
 
     // ---- Notes to ourselves

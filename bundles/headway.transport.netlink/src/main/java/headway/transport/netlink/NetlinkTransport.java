@@ -107,6 +107,7 @@ public final class NetlinkTransport implements Transport {
         }
         try {
             socket.option(Socket.SOL_SOCKET, Socket.SO_PASSCRED, 1);
+            socket.patience(NetlinkLink.LISTEN_MILLIS);
             grow(socket, Socket.SO_RCVBUFFORCE, Socket.SO_RCVBUF, RECEIVE_BUFFER);
             grow(socket, Socket.SO_SNDBUFFORCE, Socket.SO_SNDBUF, SEND_BUFFER);
             return socket;

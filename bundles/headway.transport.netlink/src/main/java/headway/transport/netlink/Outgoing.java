@@ -12,7 +12,6 @@ import headway.transport.SendResult;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * What a link sends.
@@ -36,13 +35,23 @@ final class Outgoing {
     /** Each flush may try backlogs, but not more often than this: a try copies a datagram for nothing. */
     private static final long TRY_NANOS = 100_000;
 
+    /** The link, as what it sends sees it; called under the monitor. */
+    interface Host {
+
+        /** A peer is not there any more. */
+        void refused(Peer peer);
+
+        /** Something waits for whoever receives to see to it. */
+        void wake();
+    }
+
     private final NativeSocket socket;
     private final Address local;
     private final Ports ports;
     private final Peers peers;
     private final int pieceBytes;
     private final int groupPieceBytes;
-    private final Consumer<Peer> onRefused;
+    private final Host host;
 
     private final Messages batch = addressed(MOST, BATCH_BYTES);
     private final OffHeap batchMemory = batch.payload();
@@ -61,6 +70,8 @@ final class Outgoing {
     private final List<Peer> waiting = new ArrayList<>();
 
     private long tried;
+    private long split;
+    private long held;
     /** Somebody was told FULL because of a backlog. */
     private boolean owed;
     /** Somebody was told FULL and nothing shows when there is room: try again soon. */
@@ -69,7 +80,6 @@ final class Outgoing {
     /**
      * @param pieceBytes how much of a frame one datagram to one link carries; at least 4096
      * @param groupPieceBytes how much one to a group carries
-     * @param onRefused told of peers that are not there any more; under the monitor
      */
     Outgoing(
             NativeSocket socket,
@@ -78,14 +88,14 @@ final class Outgoing {
             Peers peers,
             int pieceBytes,
             int groupPieceBytes,
-            Consumer<Peer> onRefused) {
+            Host host) {
         this.socket = socket;
         this.local = local;
         this.ports = ports;
         this.peers = peers;
         this.pieceBytes = pieceBytes;
         this.groupPieceBytes = groupPieceBytes;
-        this.onRefused = onRefused;
+        this.host = host;
     }
 
     private static Messages addressed(int count, int payloadBytes) {
@@ -119,6 +129,8 @@ final class Outgoing {
             owed = true;
             return SendResult.FULL;
         }
+        split += pieces > 1 && offset == 0 ? 1 : 0;
+        held += waits ? pieces : 0;
         int end = frame.limit();
         int done = offset;
         while (frame.position() < end) {
@@ -198,7 +210,7 @@ final class Outgoing {
         switch (errno) {
             case Errno.ECONNREFUSED -> {
                 stop(peer);
-                onRefused.accept(peer);
+                host.refused(peer);
             }
             case Errno.EAGAIN, Errno.ENOBUFS, Errno.ENOMEM, Errno.EBADF -> {
                 // No room now, or this link is closed.
@@ -212,10 +224,11 @@ final class Outgoing {
         if (backlog.isEmpty()) {
             if (waiting.isEmpty()) {
                 // Who receives must look after it from now on.
-                socket.wake();
+                host.wake();
             }
             waiting.add(peer);
         }
+        held++;
         int where = backlog.append(length[i]);
         backlog.bytes().put(where, batchMemory.bytes(), at[i], length[i]);
     }
@@ -256,6 +269,16 @@ final class Outgoing {
         return progress;
     }
 
+    /** How many frames were too long for one datagram. */
+    synchronized long split() {
+        return split;
+    }
+
+    /** How many datagrams had to wait because their receiver had no room. */
+    synchronized long held() {
+        return held;
+    }
+
     /** Whether {@link #tick} has something to do. */
     synchronized boolean isBusy() {
         return retry || !waiting.isEmpty() || owed;
@@ -292,7 +315,8 @@ final class Outgoing {
             return SendResult.UNREACHABLE;
         }
         // From now on somebody must see whether it is still there.
-        socket.wake();
+        host.wake();
+        split += piece < total ? 1 : 0;
         return piece == total ? result : sendRest(peer, addressee, frame.limit(end), total, piece);
     }
 
@@ -312,6 +336,7 @@ final class Outgoing {
     private SendResult sendPieces(int port, int groups, Address addressee, ByteBuffer frame, int most)
             throws ErrnoException {
         int total = frame.remaining();
+        split += total > most ? 1 : 0;
         int start = frame.position();
         SendResult result = SendResult.SENT;
         for (int done = 0; done < total && result == SendResult.SENT; done += most) {
@@ -334,7 +359,7 @@ final class Outgoing {
             case Errno.EAGAIN, Errno.ENOBUFS, Errno.ENOMEM -> {
                 if (!retry) {
                     retry = true;
-                    socket.wake();
+                    host.wake();
                 }
                 yield SendResult.FULL;
             }
@@ -365,6 +390,11 @@ final class Outgoing {
     /** Sends a note to this link itself; says whether there was room. */
     synchronized boolean note() throws ErrnoException {
         return tell(Ports.of(local), Datagram.NOTE, local.value()) == 0;
+    }
+
+    /** Lets something arrive at this link itself, if it has room. */
+    synchronized void nudge() throws ErrnoException {
+        int ignored = tell(Ports.of(local), Datagram.PROBE, local.value());
     }
 
     /** Sends what can be sent still, and says goodbye to all peers. */

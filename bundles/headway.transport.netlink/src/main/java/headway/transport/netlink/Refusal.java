@@ -1,5 +1,7 @@
 package headway.transport.netlink;
 
+import java.util.Locale;
+
 /** Why a datagram was not taken. */
 enum Refusal {
     /** It does not begin as datagrams of this transport do. */
@@ -31,6 +33,11 @@ enum Refusal {
 
     Refusal(String sentence) {
         this.sentence = sentence;
+    }
+
+    /** For tables: "wrong version". */
+    String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /** For people: "..., because" fits before it. */
