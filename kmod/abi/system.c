@@ -17,7 +17,9 @@
 #include <sys/un.h>
 #include <linux/filter.h>
 #include <linux/genetlink.h>
+#include <linux/if.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 
 #include "dump.h"
@@ -73,6 +75,8 @@ ABI = {
 	/* netlink */
 	VALUE(NETLINK_USERSOCK),
 	VALUE(NETLINK_GENERIC),
+	VALUE(NETLINK_ROUTE),
+	VALUE(NETLINK_KOBJECT_UEVENT),
 	VALUE(NETLINK_ADD_MEMBERSHIP),
 	VALUE(NETLINK_DROP_MEMBERSHIP),
 	VALUE(NETLINK_PKTINFO),
@@ -242,6 +246,32 @@ ABI = {
 	SIZE(nlattr),
 	FIELD(nlattr, nla_len),
 	FIELD(nlattr, nla_type),
+
+	VALUE(RTMGRP_LINK),
+	VALUE(RTMGRP_IPV4_IFADDR),
+	VALUE(RTMGRP_IPV6_IFADDR),
+	VALUE(RTM_NEWLINK),
+	VALUE(RTM_DELLINK),
+	VALUE(RTM_GETLINK),
+	VALUE(RTM_NEWADDR),
+	VALUE(RTM_DELADDR),
+	VALUE(RTM_GETADDR),
+	VALUE(NLA_TYPE_MASK),
+	VALUE(IFLA_IFNAME),
+	VALUE(IFA_ADDRESS),
+	VALUE(IFA_LOCAL),
+	VALUE(IFF_UP),
+	VALUE(IFF_RUNNING),
+
+	SIZE(ifinfomsg),
+	FIELD(ifinfomsg, ifi_family),
+	FIELD(ifinfomsg, ifi_index),
+	FIELD(ifinfomsg, ifi_flags),
+
+	SIZE(ifaddrmsg),
+	FIELD(ifaddrmsg, ifa_family),
+	FIELD(ifaddrmsg, ifa_prefixlen),
+	FIELD(ifaddrmsg, ifa_index),
 
 	SIZE(genlmsghdr),
 	FIELD(genlmsghdr, cmd),

@@ -3,7 +3,9 @@ package headway.sys;
 /** {@code <linux/netlink.h>}. */
 public final class Netlink {
 
+    public static final int NETLINK_ROUTE = 0;
     public static final int NETLINK_USERSOCK = 2;
+    public static final int NETLINK_KOBJECT_UEVENT = 15;
     public static final int NETLINK_GENERIC = 16;
 
     public static final int SOL_NETLINK = 270;
