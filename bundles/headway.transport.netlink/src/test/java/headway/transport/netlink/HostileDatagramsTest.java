@@ -14,6 +14,7 @@ import headway.sys.Netlink.SockaddrNl;
 import headway.sys.OffHeap;
 import headway.sys.Socket;
 import headway.sys.Socket.Ucred;
+import headway.sys.Unistd;
 import headway.tck.Inbox;
 import headway.transport.Address;
 import headway.transport.Link;
@@ -27,8 +28,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
 import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -323,6 +328,62 @@ class HostileDatagramsTest {
                 total,
                 offset);
         assertEquals(1, send(from, Datagram.HEADER + length));
+    }
+
+    @Test
+    void a_peer_that_dies_in_the_middle_of_a_frame_is_gone_and_half_a_frame_is_never_delivered() throws Exception {
+        Address self = ports.draw();
+        NativeSocket dying = socketAt(Ports.of(self));
+        sendPiece(dying, self, 1000, 0, 400);
+        sendPiece(dying, self, 1000, 400, 400);
+        assertUndisturbed();
+        dying.close();
+        // The kernel refuses what is sent to it now; who has its port next is somebody else, and begins anew.
+        SendResult ignored = link.send(self, number(1));
+        link.flush();
+        inbox.awaitGone(self);
+        Address heir = Address.of(self.value() ^ (1L << 40));
+        NativeSocket next = socketAt(Ports.of(heir));
+        long before = link.complaints().count(Refusal.BAD_PIECE);
+        sendPiece(next, heir, 1000, 800, 200);
+        assertUndisturbed();
+        assertEquals(before + 1, link.complaints().count(Refusal.BAD_PIECE));
+    }
+
+    @Test
+    void each_cause_is_logged_once_for_each_who_did_it_with_its_process_and_user() throws Exception {
+        List<String> logged = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                logged.add(new SimpleFormatter().formatMessage(entry));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        LOG.setLevel(Level.WARNING);
+        LOG.setUseParentHandlers(false);
+        LOG.addHandler(handler);
+        try {
+            NativeSocket stranger = socketAt(0);
+            bytes.put(0, new byte[200]);
+            for (int i = 0; i < 50; i++) {
+                assertEquals(1, send(stranger, 200));
+            }
+            assertUndisturbed();
+        } finally {
+            LOG.removeHandler(handler);
+            LOG.setUseParentHandlers(true);
+            LOG.setLevel(Level.OFF);
+        }
+        assertEquals(1, logged.size(), logged::toString);
+        String who = "(process " + ProcessHandle.current().pid() + ", user " + Unistd.geteuid() + ")";
+        assertTrue(logged.get(0).contains(who), logged.get(0));
+        assertEquals(50, link.counters().get("refused not headway"));
     }
 
     @Test
