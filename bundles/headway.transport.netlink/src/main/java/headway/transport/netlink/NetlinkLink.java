@@ -64,6 +64,7 @@ final class NetlinkLink implements Link, Incoming.Host, Outgoing.Host, Turn.Roun
     private final Outgoing outgoing;
     private final Incoming incoming;
     private final Deaths deaths;
+    private final Master master;
     private final Thread thread;
     private final Turn turn;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -119,6 +120,7 @@ final class NetlinkLink implements Link, Incoming.Host, Outgoing.Host, Turn.Roun
         this.listener = listener;
         this.mayJoin = mayJoin;
         this.onEnd = onEnd;
+        master = new Master(ports);
         groups = new Groups(socket, ports);
         outgoing = new Outgoing(
                 socket, local, ports, peers, pieceBytes, Math.min(pieceBytes, NetlinkTransport.MOST_TO_GROUP), this);
@@ -131,6 +133,7 @@ final class NetlinkLink implements Link, Incoming.Host, Outgoing.Host, Turn.Roun
 
     /** Begins to receive. */
     NetlinkLink start() {
+        seizeMaster();
         thread.start();
         return this;
     }
@@ -173,6 +176,7 @@ final class NetlinkLink implements Link, Incoming.Host, Outgoing.Host, Turn.Roun
     @Override
     public Map<String, Long> counters() {
         Map<String, Long> all = new TreeMap<>();
+        all.put("master", master.isHeld() ? 1L : 0L);
         all.put("overruns", overruns.get());
         all.put("frames split", outgoing.split());
         all.put("frames joined", incoming.joined());
@@ -330,6 +334,8 @@ final class NetlinkLink implements Link, Incoming.Host, Outgoing.Host, Turn.Roun
             cause = why;
             closed.set(true);
         }
+        // Who hears the goodbye may take it.
+        master.close();
         try {
             outgoing.sayBye();
         } catch (IOException e) {
@@ -400,7 +406,7 @@ final class NetlinkLink implements Link, Incoming.Host, Outgoing.Host, Turn.Roun
         if (outgoing.isBusy() && outgoing.tick()) {
             tell(listener::onWritable);
         }
-        if (!peers.isEmpty() && System.nanoTime() - nextCensus >= 0) {
+        if (takesCensus() && System.nanoTime() - nextCensus >= 0) {
             lookAround();
         }
         for (Peer suspect = suspects.poll(); suspect != null; suspect = suspects.poll()) {
@@ -448,7 +454,7 @@ final class NetlinkLink implements Link, Incoming.Host, Outgoing.Host, Turn.Roun
     /** How long to wait, so that nothing that is due is missed. */
     private int patience(int millis) {
         long least = millis < 0 ? Integer.MAX_VALUE : millis;
-        if (!peers.isEmpty()) {
+        if (takesCensus()) {
             least = Math.min(least, Math.max(0, nextCensus - System.nanoTime()) / 1_000_000 + 1);
         }
         if (outgoing.isBusy() || hasUnsentNotes()) {
@@ -457,9 +463,27 @@ final class NetlinkLink implements Link, Incoming.Host, Outgoing.Host, Turn.Roun
         return least == Integer.MAX_VALUE ? -1 : (int) least;
     }
 
-    /** Sees whether all peers are still there. */
+    /** Whether somebody may go and we would have to find out. */
+    private boolean takesCensus() {
+        return !peers.isEmpty() || !master.isHeld();
+    }
+
+    /** Takes the master port if it is free. */
+    private void seizeMaster() {
+        try {
+            if (!closed.get()) {
+                boolean ignored = master.seize();
+            }
+        } catch (IOException e) {
+            // Out of descriptors, perhaps; nothing depends on it.
+            LOG.log(Level.DEBUG, "{0} cannot take the master port now: {1}", this, e.getMessage());
+        }
+    }
+
+    /** Sees whether all peers are still there, and the master. */
     private void lookAround() throws IOException {
         nextCensus = System.nanoTime() + CENSUS_NANOS;
+        seizeMaster();
         Map<Integer, Census.Entry> present = new HashMap<>();
         try {
             Census.take(ports).forEach(each -> present.put(each.port(), each));
@@ -571,6 +595,7 @@ final class NetlinkLink implements Link, Incoming.Host, Outgoing.Host, Turn.Roun
         if (peers.remove(peer)) {
             outgoing.stop(peer);
             deaths.forget(peer);
+            seizeMaster();
             tell(() -> listener.onGone(peer.address()));
         }
     }

@@ -8,8 +8,8 @@ import java.security.SecureRandom;
  * How the links of one bus are numbered.
  *
  * <p>A port has 32 bits: {@code 01}, 14 bits that stand for the bus, 16 random ones. So whoever looks at all netlink ports of
- * the machine sees which may belong to the bus; the kernel itself gives out others (process ids, and negative ones). An
- * address is the port and, above it, 31 random bits, so that it never comes twice although ports do.
+ * the machine sees which may belong to the bus; the kernel itself gives out others (process ids, and negative ones). Sixteen
+ * zeros are the {@link Master}'s. An address is the port and, above it, 31 random bits, so that it never comes twice although ports do.
  */
 final class Ports {
 
@@ -48,9 +48,14 @@ final class Ports {
         return bus;
     }
 
+    /** The port that stands for the bus itself; no link has it. */
+    int master() {
+        return prefix;
+    }
+
     /** An address that nobody has ever had, in all likelihood; its port may be taken by another link. */
     Address draw() {
-        int port = prefix | random.nextInt(1 << TAG_SHIFT);
+        int port = prefix | (1 + random.nextInt((1 << TAG_SHIFT) - 1));
         long life = 1L + random.nextInt(Integer.MAX_VALUE);
         return Address.of((life << Integer.SIZE) | port);
     }
@@ -66,7 +71,7 @@ final class Ports {
 
     /** Whether a port may belong to a link of this bus. */
     boolean isOurPort(int port) {
-        return (port & -(1 << TAG_SHIFT)) == prefix;
+        return (port & -(1 << TAG_SHIFT)) == prefix && port != prefix;
     }
 
     /** Whether an address may be one of a link of this bus. */

@@ -51,6 +51,16 @@ class CensusTest {
     }
 
     @Test
+    void no_link_has_the_port_of_the_master_and_the_census_leaves_it_out() throws Exception {
+        Ports ports = new Ports("master");
+        for (int i = 0; i < 200_000; i++) {
+            assertTrue(Ports.of(ports.draw()) != ports.master());
+        }
+        assertTrue(!ports.isOurPort(ports.master()) && ports.isOurPort(ports.master() + 1));
+        assertTrue(ports.master() != new Ports("other").master());
+    }
+
+    @Test
     void groups_spread_over_all_of_the_kernels() {
         int seen = 0;
         for (long id = 0; id < 1000; id++) {
