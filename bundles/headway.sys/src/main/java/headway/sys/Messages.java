@@ -207,6 +207,11 @@ public final class Messages {
         return -1;
     }
 
+    /** How many bytes of received control data begin where {@link #find} has said. */
+    public int controlLength(int found) {
+        return (int) h.getLong(found - Cmsghdr.SIZEOF + Cmsghdr.CMSG_LEN) - Cmsghdr.SIZEOF;
+    }
+
     /** Where the {@code struct ucred} of the sender is in {@link #headers}, or -1 if none came. */
     public int credentials(int i) {
         return find(i, Socket.SOL_SOCKET, Socket.SCM_CREDENTIALS, Ucred.SIZEOF);

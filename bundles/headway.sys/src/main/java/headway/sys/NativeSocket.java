@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * never used. One thread at a time waits.
  *
  * <p>Expected outcomes are values: the count, or {@code -errno} of {@code EAGAIN}, {@code ENOBUFS}, {@code ENOMEM}, {@code
- * ECONNREFUSED}, {@code ECONNRESET}, {@code EPIPE}, {@code EMSGSIZE} and {@code EBADF}. Others are an {@link
+ * ECONNREFUSED}, {@code ECONNRESET}, {@code EHOSTUNREACH}, {@code EDQUOT}, {@code ESHUTDOWN}, {@code EPIPE}, {@code EMSGSIZE} and
+ * {@code EBADF}. Others are an {@link
  * ErrnoException}. No call allocates.
  */
 public final class NativeSocket implements AutoCloseable {
@@ -141,6 +142,45 @@ public final class NativeSocket implements AutoCloseable {
                     Socket.getsockopt(socket, level, option, memory.address(), memory.address() + Integer.BYTES));
             return memory.bytes().getInt(0);
         } finally {
+            leave();
+        }
+    }
+
+    /** Sets an option that is a structure, or a number of another size: the first bytes of some memory. */
+    public void option(int level, int option, OffHeap value, int length) throws ErrnoException {
+        enterOrThrow("setsockopt");
+        try {
+            Errno.check("setsockopt", Socket.setsockopt(socket, level, option, value.address(), length));
+        } finally {
+            Reference.reachabilityFence(value);
+            leave();
+        }
+    }
+
+    /** Reads an option that is a structure, into the first bytes of some memory. */
+    public void readOption(int level, int option, OffHeap value, int length) throws ErrnoException {
+        OffHeap size = OffHeap.allocate(Integer.BYTES);
+        size.bytes().putInt(0, length);
+        enterOrThrow("getsockopt");
+        try {
+            Errno.check("getsockopt", Socket.getsockopt(socket, level, option, value.address(), size.address()));
+        } finally {
+            Reference.reachabilityFence(value);
+            Reference.reachabilityFence(size);
+            leave();
+        }
+    }
+
+    /** Reads the address the socket has, as much of it as there is room for. */
+    public void readName(OffHeap address, int length) throws ErrnoException {
+        OffHeap size = OffHeap.allocate(Integer.BYTES);
+        size.bytes().putInt(0, length);
+        enterOrThrow("getsockname");
+        try {
+            Errno.check("getsockname", Socket.getsockname(socket, address.address(), size.address()));
+        } finally {
+            Reference.reachabilityFence(address);
+            Reference.reachabilityFence(size);
             leave();
         }
     }
@@ -312,6 +352,9 @@ public final class NativeSocket implements AutoCloseable {
                     Errno.ENOMEM,
                     Errno.ECONNREFUSED,
                     Errno.ECONNRESET,
+                    Errno.EHOSTUNREACH,
+                    Errno.EDQUOT,
+                    Errno.ESHUTDOWN,
                     Errno.EPIPE,
                     Errno.EMSGSIZE -> -errno;
             default -> throw new ErrnoException(call, errno);

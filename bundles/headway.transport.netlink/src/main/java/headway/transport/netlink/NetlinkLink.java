@@ -2,6 +2,7 @@ package headway.transport.netlink;
 
 import headway.sys.Errno;
 import headway.sys.NativeSocket;
+import headway.sys.Turn;
 import headway.transport.Address;
 import headway.transport.Link;
 import headway.transport.LinkListener;

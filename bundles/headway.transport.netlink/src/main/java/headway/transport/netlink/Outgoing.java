@@ -1,5 +1,6 @@
 package headway.transport.netlink;
 
+import headway.sys.Backlog;
 import headway.sys.Errno;
 import headway.sys.ErrnoException;
 import headway.sys.Messages;

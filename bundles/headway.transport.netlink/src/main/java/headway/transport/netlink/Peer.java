@@ -1,5 +1,6 @@
 package headway.transport.netlink;
 
+import headway.sys.Backlog;
 import headway.sys.OffHeap;
 import headway.transport.Address;
 import headway.transport.Credentials;

@@ -1,4 +1,4 @@
-package headway.transport.netlink;
+package headway.sys;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -8,12 +8,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * Whose turn it is to receive: the link's own thread's, or that of a guest, a thread that waits for something and takes it in
- * itself.
+ * Whose turn it is to receive from a socket: a thread's own, or that of a guest, a thread that waits for something and takes it
+ * in itself, so that nobody need be woken for it.
  *
  * <p>One guest at a time, and only where the own thread has nothing to do: several who wait are served best by it.
  */
-final class Turn {
+public final class Turn {
 
     /** So long the own thread leaves the turn to a guest that has left it, and a guest waits for the own thread. */
     private static final long LEASE_NANOS = 200_000;
@@ -25,7 +25,7 @@ final class Turn {
     private static final int GUEST_MILLIS = 5;
 
     /** What a turn is used for. */
-    interface Round {
+    public interface Round {
 
         /** Waits so long at most until something is to be done, and does it. */
         void once(int millis) throws IOException;
@@ -52,20 +52,22 @@ final class Turn {
     private volatile long contended = System.nanoTime() - CONTENDED_NANOS;
 
     /**
-     * @param thread the link's own, which will call {@link #run}
+     * Nobody has the turn yet.
+     *
+     * @param thread the own one, which will call {@link #run}
      */
-    Turn(Round round, Thread thread) {
+    public Turn(Round round, Thread thread) {
         this.round = round;
         this.thread = thread;
     }
 
     /** Whoever waits has something to do now. */
-    void busy() {
+    public void busy() {
         idle = false;
     }
 
     /** The own thread's life: returns when all is over. */
-    void run() throws IOException {
+    public void run() throws IOException {
         while (!round.isOver()) {
             lock.lock();
             try {
@@ -84,7 +86,7 @@ final class Turn {
     }
 
     /** Does something when nobody has the turn. */
-    void alone(Runnable what) {
+    public void alone(Runnable what) {
         lock.lock();
         try {
             what.run();
@@ -94,7 +96,7 @@ final class Turn {
     }
 
     /** The own thread need not wait any longer. */
-    void hurry() {
+    public void hurry() {
         LockSupport.unpark(thread);
     }
 
@@ -106,8 +108,14 @@ final class Turn {
         return System.nanoTime() - contended < CONTENDED_NANOS;
     }
 
-    /** Lets this thread have the turn until it has enough; see {@link headway.transport.Link#receive}. */
-    boolean asGuest(BooleanSupplier enough, long nanos) {
+    /**
+     * Lets this thread have the turn until it has enough.
+     *
+     * @param enough asked after each round; also becomes true without one, and is then noticed within some milliseconds
+     * @param nanos for how long at most
+     * @return whether it had enough; false at once if there is another guest, the own thread is busy, or this one interrupted
+     */
+    public boolean asGuest(BooleanSupplier enough, long nanos) {
         if (round.isOver()
                 || Thread.currentThread().isInterrupted()
                 || lock.isHeldByCurrentThread()

@@ -1,11 +1,9 @@
-package headway.transport.netlink;
+package headway.sys;
 
-import headway.sys.Messages;
-import headway.sys.OffHeap;
 import java.nio.ByteBuffer;
 
-/** Datagrams that wait for room at one peer, in the order sent: each behind its length. Guarded by whoever has it. */
-final class Backlog {
+/** Datagrams that wait for room at one receiver, in the order sent: each behind its length. Guarded by whoever has it. */
+public final class Backlog {
 
     private static final int LENGTH = Integer.BYTES;
 
@@ -14,22 +12,24 @@ final class Backlog {
     private int start;
     private int end;
 
-    Backlog(OffHeap memory) {
+    /** An empty one; besides its bytes each datagram takes four. */
+    public Backlog(OffHeap memory) {
         this.memory = memory;
         this.bytes = memory.bytes();
     }
 
-    boolean isEmpty() {
+    /** Whether nothing waits. */
+    public boolean isEmpty() {
         return start == end;
     }
 
     /** Whether datagrams of so many bytes in all fit. */
-    boolean hasRoom(int datagrams, int length) {
+    public boolean hasRoom(int datagrams, int length) {
         return end - start + datagrams * LENGTH + length <= bytes.capacity();
     }
 
     /** Appends a datagram, for which there must be room, and says where its bytes go. */
-    int append(int length) {
+    public int append(int length) {
         if (end + LENGTH + length > bytes.capacity()) {
             bytes.limit(end).position(start);
             bytes.compact().clear();
@@ -42,12 +42,13 @@ final class Backlog {
         return at;
     }
 
-    ByteBuffer bytes() {
+    /** Where {@link #append} says that bytes go. */
+    public ByteBuffer bytes() {
         return bytes;
     }
 
     /** Lets the first messages of a batch point to the first datagrams; says how many. */
-    int point(Messages batch) {
+    public int point(Messages batch) {
         int at = start;
         int count = 0;
         while (at < end && count < batch.count()) {
@@ -59,7 +60,7 @@ final class Backlog {
     }
 
     /** The first datagrams have left. */
-    void drop(int count) {
+    public void drop(int count) {
         for (int i = 0; i < count; i++) {
             start += LENGTH + bytes.getInt(start);
         }
