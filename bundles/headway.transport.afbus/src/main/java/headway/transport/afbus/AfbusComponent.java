@@ -80,7 +80,9 @@ public final class AfbusComponent {
         Natives.require();
         watch.require();
         Permission permission = Permission.of(
-                config.mode(), config.group(), Arrays.stream(config.owners()).boxed().collect(Collectors.toSet()));
+                config.mode(),
+                config.group(),
+                Arrays.stream(config.owners()).boxed().collect(Collectors.toSet()));
         transport = new AfbusTransport(new KernelModule(), permission, watch::leaves);
         registration = context.registerService(Transport.class, transport, FrameworkUtil.asDictionary(properties));
     }

@@ -138,16 +138,12 @@ public final class AfbusTransport implements Transport {
     private Address attach(NativeSocket socket, int family, String bus) throws IOException {
         OffHeap memory = OffHeap.allocate(Math.max(SockaddrBus.SIZEOF, BusPerm.SIZEOF));
         permit(socket, memory);
-        socket.option(
-                Afbus.SOL_BUS, Afbus.BUS_META, Afbus.BUS_META_STAMP | (labels ? Afbus.BUS_META_LABEL : 0));
+        socket.option(Afbus.SOL_BUS, Afbus.BUS_META, Afbus.BUS_META_STAMP | (labels ? Afbus.BUS_META_LABEL : 0));
         grow(socket);
         try {
             Address local = bind(socket, memory, family, bus);
             requireTrustedOwner(socket, memory, bus);
-            socket.option(
-                    Afbus.SOL_BUS,
-                    Afbus.BUS_EVENTS,
-                    1 << Afbus.BUS_EVENT_EXIT | 1 << Afbus.BUS_EVENT_ROOM);
+            socket.option(Afbus.SOL_BUS, Afbus.BUS_EVENTS, 1 << Afbus.BUS_EVENT_EXIT | 1 << Afbus.BUS_EVENT_ROOM);
             memory.bytes().putLong(0, Address.EVERYONE.value());
             socket.option(Afbus.SOL_BUS, Afbus.BUS_JOIN, memory, Long.BYTES);
             requireRightToSend(socket, family, local);

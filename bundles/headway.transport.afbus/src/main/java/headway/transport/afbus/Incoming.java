@@ -167,8 +167,7 @@ final class Incoming {
             peers.heard(peer);
         }
         int label = messages.find(i, Afbus.SOL_BUS, Afbus.BUS_CMSG_LABEL, 1);
-        Credentials credentials =
-                peer.credentials(headers, meta, label, label < 0 ? 0 : messages.controlLength(label));
+        Credentials credentials = peer.credentials(headers, meta, label, label < 0 ? 0 : messages.controlLength(label));
         host.deliver(peer, credentials, slots[i].limit(length).position(0));
         return null;
     }

@@ -37,7 +37,8 @@ record Permission(int mode, int group, Set<Long> owners) {
             bits = -1;
         }
         if (bits < 0 || bits > MOST) {
-            throw new IOException("The setting mode is three octal digits as for a file, such as 660, not \"" + mode + "\".");
+            throw new IOException(
+                    "The setting mode is three octal digits as for a file, such as 660, not \"" + mode + "\".");
         }
         if (group < OWN || group > LARGEST_GROUP) {
             throw new IOException("The setting group is the number of a group, or -1, not " + group + ".");
