@@ -26,6 +26,7 @@ final class Tap implements TestExecutionListener {
 
     private int count;
     private int failed;
+    private long started;
 
     private Tap() {}
 
@@ -61,12 +62,18 @@ final class Tap implements TestExecutionListener {
     }
 
     @Override
+    public void executionStarted(TestIdentifier test) {
+        started = System.nanoTime();
+    }
+
+    @Override
     public void executionFinished(TestIdentifier test, TestExecutionResult result) {
         Throwable why = result.getThrowable().orElse(null);
         switch (result.getStatus()) {
             case SUCCESSFUL -> {
                 if (test.isTest()) {
                     System.out.println("ok " + ++count + " - " + name(test));
+                    System.out.println("# " + (System.nanoTime() - started) / 1_000_000 + " ms");
                 }
             }
             case ABORTED -> skipped(test, why == null ? "" : String.valueOf(why.getMessage()));
