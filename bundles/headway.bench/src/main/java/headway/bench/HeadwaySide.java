@@ -60,12 +60,17 @@ record HeadwaySide(Medium medium, Delivery delivery, int reads, Execution execut
         return "headway-" + medium.transport();
     }
 
+    @Override
+    public String obstacle() {
+        return medium.obstacle();
+    }
+
     /** A node of the bus that all the benchmark's processes are on. */
     static RunningNode join(Path meeting) throws IOException, InterruptedException {
         return join(BUS, Medium.LOOPBACK, meeting);
     }
 
-    /** The same over this side's transport; netlink has no directory, so the bus's name keeps benchmarks apart. */
+    /** The same over this side's transport; netlink and AF_BUS have no directory, so the bus's name keeps benchmarks apart. */
     private RunningNode joinOver(Path meeting) throws IOException, InterruptedException {
         String bus = BUS + "-" + Integer.toHexString(meeting.toAbsolutePath().hashCode());
         return join(bus, medium, meeting);

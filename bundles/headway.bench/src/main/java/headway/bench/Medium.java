@@ -1,6 +1,7 @@
 package headway.bench;
 
 import headway.transport.Transport;
+import headway.transport.afbus.AfbusTransport;
 import headway.transport.loopback.LoopbackTransport;
 import headway.transport.netlink.NetlinkTransport;
 import java.io.IOException;
@@ -20,6 +21,22 @@ enum Medium {
         Transport open(Path meeting) throws IOException {
             return new NetlinkTransport(Set.of());
         }
+    },
+    AFBUS("afbus") {
+        @Override
+        Transport open(Path meeting) throws IOException {
+            return new AfbusTransport();
+        }
+
+        @Override
+        String obstacle() {
+            try {
+                open(null);
+                return null;
+            } catch (IOException e) {
+                return e.getMessage();
+            }
+        }
     };
 
     private final String transport;
@@ -31,6 +48,11 @@ enum Medium {
     /** The transport's name. */
     String transport() {
         return transport;
+    }
+
+    /** Why it does not work here, or null if it does. */
+    String obstacle() {
+        return null;
     }
 
     /**

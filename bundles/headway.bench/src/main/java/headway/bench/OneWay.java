@@ -22,6 +22,11 @@ record OneWay(String name, String description, Side side, int payload, int recei
     private static final long AFTERMATH_MILLIS = 50;
 
     @Override
+    public String obstacle(Plan plan) {
+        return side.obstacle();
+    }
+
+    @Override
     public Role play(String part, Path meeting) throws IOException, InterruptedException {
         if (!part.equals(SEND)) {
             Tally tally = new Tally();

@@ -16,6 +16,11 @@ record RoundTrip(String name, String description, Side side, int payload) implem
     static final String ANSWER = "answer";
 
     @Override
+    public String obstacle(Plan plan) {
+        return side.obstacle();
+    }
+
+    @Override
     public Role play(String part, Path meeting) throws IOException, InterruptedException {
         if (!part.equals(CALL)) {
             return new Answering(side.serve(meeting, payload));

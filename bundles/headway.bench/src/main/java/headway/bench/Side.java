@@ -14,6 +14,11 @@ interface Side {
     /** The name in the table. */
     String name();
 
+    /** Why it cannot be used here, or null if it can. */
+    default String obstacle() {
+        return null;
+    }
+
     /**
      * One receiver of one-way messages; it counts from the moment this returns.
      *

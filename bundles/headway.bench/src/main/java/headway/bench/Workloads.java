@@ -41,6 +41,18 @@ final class Workloads {
                     "64 B call, handler DIRECT",
                     HeadwaySide.answering(Execution.DIRECT).over(Medium.NETLINK),
                     SMALL),
+            new OneWay("afbus-64", "64 B, 1 receiver", HeadwaySide.queued(SOME).over(Medium.AFBUS), SMALL, 1),
+            new OneWay(
+                    "afbus-1k-to-8",
+                    "1 KiB, 8 receivers, each gets this rate",
+                    HeadwaySide.queued(SOME).over(Medium.AFBUS),
+                    LARGE,
+                    8),
+            new RoundTrip(
+                    "afbus-call-direct",
+                    "64 B call, handler DIRECT",
+                    HeadwaySide.answering(Execution.DIRECT).over(Medium.AFBUS),
+                    SMALL),
             new InJvm("events", EventService.HEADWAY),
             new InJvm("events-aries", EventService.ARIES),
             new StartUp("start", Launch.CLASS_PATH),

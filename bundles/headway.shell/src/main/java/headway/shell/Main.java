@@ -32,7 +32,7 @@ public final class Main implements Callable<Integer> {
             Settings, with every command:
               --bus NAME            the bus to join (default: headway)
               --runtime-dir DIR     where the loopback transport has its sockets
-              --transports A,B,...  the transports to use: loopback, netlink (default: loopback)
+              --transports A,B,...  the transports to use: loopback, netlink, afbus (default: loopback)
               --etc DIR             more settings: a file <pid>.cfg for each Configuration Admin PID
             With every command, --help tells more and --json prints for scripts.
             HEADWAY_JAVA_OPTS adds flags for the Java virtual machine.

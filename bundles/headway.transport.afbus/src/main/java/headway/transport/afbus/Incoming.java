@@ -21,7 +21,7 @@ import java.nio.ByteOrder;
 final class Incoming {
 
     /** So many messages are taken with one call at most. */
-    private static final int MOST = 16;
+    private static final int MOST = 8;
 
     /** One byte more than any frame has, so that a longer one shows. */
     private static final int SLOT = (AfbusLink.MTU + 1 + 63) & -64;

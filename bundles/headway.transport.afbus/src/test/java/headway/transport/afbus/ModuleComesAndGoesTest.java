@@ -34,7 +34,9 @@ class ModuleComesAndGoesTest {
     private static void assertLeft(Inbox.Event event) {
         assertEquals(
                 KernelModule.LEAVES,
-                assertInstanceOf(Inbox.Closed.class, event, event::toString).cause().getMessage());
+                assertInstanceOf(Inbox.Closed.class, event, event::toString)
+                        .cause()
+                        .getMessage());
     }
 
     /** What comes after this test needs the module. */

@@ -7,13 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import headway.sys.Unistd;
 import headway.tck.Inbox;
 import headway.transport.Address;
-import headway.transport.Credentials;
 import headway.transport.Link;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +28,7 @@ class TwoProcessesTest {
     private final List<Process> children = new ArrayList<>();
     private Link link;
 
-    /** Says hello to everyone and sends back to its parent whatever it gets, until that is gone. */
+    /** Says hello to its parent and sends back whatever it gets, until that is gone. */
     static final class Echo {
         private Echo() {}
 
@@ -38,11 +36,13 @@ class TwoProcessesTest {
             Address parent = Address.of(Long.parseLong(arguments[0], 16));
             Inbox inbox = new Inbox();
             Link link = new AfbusTransport().open(BUS, inbox);
-            inbox.deliver(link, Address.EVERYONE, ByteBuffer.wrap(new byte[1]));
+            inbox.deliver(link, parent, ByteBuffer.wrap(new byte[1]));
             link.flush();
+            // A Java that starts in a machine with much to do takes longer than anything may take from here on.
+            System.out.println();
             Inbox.Event event = inbox.next();
             while (!event.equals(new Inbox.Gone(parent))) {
-                if (event instanceof Inbox.Frame frame && frame.from().equals(parent)) {
+                if (event instanceof Inbox.Frame frame) {
                     inbox.deliver(link, parent, frame.buffer());
                     link.flush();
                 }
@@ -68,20 +68,22 @@ class TwoProcessesTest {
         }
     }
 
-    /** Starts an echo, perhaps by another program, and returns its hello. */
-    private Inbox.Frame startEcho(String... starter) throws IOException {
-        List<String> command = new ArrayList<>(Arrays.asList(starter));
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-XX:-UsePerfData",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Echo.class.getName(),
-                link.local().toString()));
-        children.add(new ProcessBuilder(command).inheritIO().start());
+    /** Starts an echo, and returns its hello. */
+    private Inbox.Frame startEcho() throws IOException {
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xshare:auto",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-XX:-UsePerfData",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Echo.class.getName(),
+                        link.local().toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        children.add(child);
+        assertTrue(child.getInputStream().read() >= 0, "The other process has failed");
         Inbox.Frame hello = inbox.nextFrame();
         assertEquals(1, hello.bytes().length);
         return hello;
@@ -92,46 +94,35 @@ class TwoProcessesTest {
     }
 
     @Test
-    void frames_of_all_sizes_come_back_in_order() throws Exception {
-        Address echo = startEcho().from();
+    void frames_of_all_sizes_come_back_in_order_from_the_process_the_kernel_names_until_it_is_told_to_end()
+            throws Exception {
+        Inbox.Frame hello = startEcho();
+        assertEquals(children.get(0).pid(), hello.credentials().pid());
+        assertEquals(
+                Integer.toUnsignedLong(Unistd.geteuid()), hello.credentials().uid());
         SplittableRandom random = new SplittableRandom(8);
         List<byte[]> sent = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
             byte[] bytes = new byte[1 + (i % 50 == 0 ? random.nextInt(link.mtu()) : random.nextInt(300))];
             random.nextBytes(bytes);
             sent.add(bytes);
-            send(echo, bytes);
+            send(hello.from(), bytes);
         }
         link.flush();
         for (byte[] each : sent) {
             Inbox.Frame frame = inbox.nextFrame();
-            assertEquals(echo, frame.from());
+            assertEquals(hello.from(), frame.from());
             assertArrayEquals(each, frame.bytes());
         }
+        link.close();
+        assertTrue(children.get(0).waitFor(Inbox.PATIENCE_SECONDS, TimeUnit.SECONDS));
+        assertEquals(0, children.get(0).exitValue());
     }
 
     @Test
-    void the_kernel_names_the_process() throws Exception {
-        Credentials credentials = startEcho().credentials();
-        assertEquals(children.get(0).pid(), credentials.pid());
-        assertEquals(Integer.toUnsignedLong(Unistd.geteuid()), credentials.uid());
-    }
-
-    @Test
-    void a_process_that_is_killed_is_gone_at_once_and_the_others_are_not() throws Exception {
+    void a_process_that_is_killed_amid_a_stream_is_gone_after_its_frames_and_the_others_are_not() throws Exception {
         Address echo = startEcho().from();
         Address other = startEcho().from();
-        children.get(0).destroyForcibly();
-        assertTrue(children.get(0).waitFor(Inbox.PATIENCE_SECONDS, TimeUnit.SECONDS));
-        assertEquals(new Inbox.Gone(echo), inbox.next());
-        send(other, new byte[] {5});
-        link.flush();
-        assertEquals(other, inbox.nextFrame().from());
-    }
-
-    @Test
-    void a_process_that_is_killed_amid_a_stream_is_gone_after_its_frames() throws Exception {
-        Address echo = startEcho().from();
         byte[] large = new byte[link.mtu()];
         for (int i = 0; i < 50; i++) {
             send(echo, large);
@@ -140,17 +131,13 @@ class TwoProcessesTest {
         inbox.nextFrame();
         children.get(0).destroyForcibly();
         Inbox.Event event = inbox.next();
-        while (event instanceof Inbox.Frame) {
+        while (event instanceof Inbox.Frame frame) {
+            assertEquals(echo, frame.from());
             event = inbox.next();
         }
         assertEquals(new Inbox.Gone(echo), event);
-    }
-
-    @Test
-    void a_process_that_ends_when_its_peer_does_was_told_so() throws Exception {
-        startEcho();
-        link.close();
-        assertTrue(children.get(0).waitFor(Inbox.PATIENCE_SECONDS, TimeUnit.SECONDS));
-        assertEquals(0, children.get(0).exitValue());
+        send(other, new byte[] {5});
+        link.flush();
+        assertEquals(other, inbox.nextFrame().from());
     }
 }
