@@ -383,8 +383,8 @@ final class AfbusLink implements Link, Incoming.Host, Turn.Round {
         outgoing.tryAll();
         if (lost.getAndAdd(messages) == 0) {
             LOG.log(
-                    Level.WARNING,
-                    "{0} had no room for all that was sent to its groups; the newest were dropped",
+                    Level.DEBUG,
+                    "{0} has no room for all that is sent to its groups and told by the kernel; this is only said once",
                     this);
         }
     }
