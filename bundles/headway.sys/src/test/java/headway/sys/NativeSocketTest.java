@@ -199,10 +199,35 @@ class NativeSocketTest {
         Messages in = receiving(1, 10);
         assertEquals(1, pair[1].receive(in));
         int at = in.credentials(0);
+        assertEquals(Ucred.SIZEOF, in.controlLength(at));
         assertEquals(ProcessHandle.current().pid(), in.headers().getInt(at + Ucred.PID));
         assertEquals(Unistd.geteuid(), in.headers().getInt(at + Ucred.UID));
         pair[0].close();
         pair[1].close();
+    }
+
+    @Test
+    void options_that_are_structures_and_names_are_read_and_written() throws Exception {
+        NativeSocket[] pair = pair();
+        OffHeap memory = OffHeap.allocate(16);
+        pair[0].readOption(Socket.SOL_SOCKET, Socket.SO_PEERCRED, memory, Ucred.SIZEOF);
+        assertEquals(ProcessHandle.current().pid(), memory.bytes().getInt(Ucred.PID));
+        // A struct timeval of a second and 250 milliseconds.
+        memory.bytes().putLong(0, 1).putLong(8, 250_000);
+        pair[0].option(Socket.SOL_SOCKET, Socket.SO_RCVTIMEO, memory, 16);
+        memory.bytes().putLong(0, 0).putLong(8, 0);
+        pair[0].readOption(Socket.SOL_SOCKET, Socket.SO_RCVTIMEO, memory, 16);
+        assertEquals(1, memory.bytes().getLong(0));
+        // The kernel counts in ticks, of ten milliseconds at most.
+        assertTrue(Math.abs(250_000 - memory.bytes().getLong(8)) <= 10_000);
+        pair[0].readName(memory, 16);
+        assertEquals(Socket.AF_UNIX, memory.bytes().getShort(0));
+        pair[0].close();
+        pair[1].close();
+        assertEquals(
+                Errno.EBADF,
+                assertThrows(ErrnoException.class, () -> pair[0].readName(memory, 16))
+                        .errno());
     }
 
     @Test
