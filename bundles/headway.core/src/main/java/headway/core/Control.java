@@ -49,12 +49,24 @@ final class Control {
     /** Signal: topic, number of the first and the last message that the sender gave up, and how many they are. */
     static final String GAP = "Gap";
 
+    /** Signal: please join a group on a transport, by its name; answered with {@link #JOINED}. */
+    static final String INVITE = "Invite";
+
+    /** Signal: the group, and whether the sender has joined it. */
+    static final String JOINED = "Joined";
+
+    /** Signal: nothing is sent to that group any more. */
+    static final String LEAVE = "Leave";
+
     private static final String HELLO_SIGNATURE = "ssxb";
     private static final String INTEREST_SIGNATURE = "a(sx)as";
     private static final String READY_SIGNATURE = "at";
     private static final String NAME_OWNER_SIGNATURE = "sa(su)";
     private static final String NAMES_SIGNATURE = "a(sa(su))";
     private static final String GAP_SIGNATURE = "sxxx";
+    private static final String INVITE_SIGNATURE = "st";
+    private static final String JOINED_SIGNATURE = "tb";
+    private static final String LEAVE_SIGNATURE = "t";
 
     private Control() {}
 
@@ -167,6 +179,38 @@ final class Control {
                 (Long) body.get(2),
                 (Long) body.get(3),
                 Gap.Cause.SLOW_NODE);
+    }
+
+    /** A group and, by name, the transport it is on. */
+    record Invitation(String transport, long group) {}
+
+    static byte[] invite(String transport, long group) {
+        return signal(INVITE, INVITE_SIGNATURE, transport, group);
+    }
+
+    static Invitation decodeInvite(Message message) {
+        List<Object> body = body(message, INVITE_SIGNATURE);
+        return new Invitation((String) body.get(0), (Long) body.get(1));
+    }
+
+    /** Whether somebody has joined a group. */
+    record Joined(long group, boolean joined) {}
+
+    static byte[] joined(long group, boolean joined) {
+        return signal(JOINED, JOINED_SIGNATURE, group, joined);
+    }
+
+    static Joined decodeJoined(Message message) {
+        List<Object> body = body(message, JOINED_SIGNATURE);
+        return new Joined((Long) body.get(0), (Boolean) body.get(1));
+    }
+
+    static byte[] leave(long group) {
+        return signal(LEAVE, LEAVE_SIGNATURE, group);
+    }
+
+    static long decodeLeave(Message message) {
+        return (Long) body(message, LEAVE_SIGNATURE).get(0);
     }
 
     /** A call to the arbiter of names. */

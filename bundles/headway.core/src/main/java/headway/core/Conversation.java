@@ -16,13 +16,24 @@ final class Conversation {
     private final long leastPatienceMillis;
     private final NameService names;
     private final Joining joining;
+    private final Groups groups;
+    private final Invitations invitations;
     private final Rejections rejections;
 
-    Conversation(Topics topics, long leastPatienceMillis, NameService names, Joining joining, Rejections rejections) {
+    Conversation(
+            Topics topics,
+            long leastPatienceMillis,
+            NameService names,
+            Joining joining,
+            Groups groups,
+            Invitations invitations,
+            Rejections rejections) {
         this.topics = topics;
         this.leastPatienceMillis = leastPatienceMillis;
         this.names = names;
         this.joining = joining;
+        this.groups = groups;
+        this.invitations = invitations;
         this.rejections = rejections;
     }
 
@@ -73,6 +84,12 @@ final class Conversation {
             case Control.NAMES -> names.onNames(session, Control.decodeNames(message));
             case Control.TELL_NAMES -> names.onTellNames(session);
             case Control.NAME_OWNER -> names.onNameOwner(session, Control.NameOwner.decode(message));
+            case Control.INVITE -> onInvite(session, Control.decodeInvite(message));
+            case Control.JOINED -> {
+                Control.Joined answer = Control.decodeJoined(message);
+                groups.answered(session, answer.group(), answer.joined());
+            }
+            case Control.LEAVE -> invitations.end(session, Control.decodeLeave(message));
             default -> rejections.add("unknown control message", session.peer().uniqueName());
         }
     }
@@ -85,6 +102,11 @@ final class Conversation {
             }
         }
         interest.unwanted().forEach(pattern -> topics.removeInterest(session, pattern));
+    }
+
+    private void onInvite(Session session, Control.Invitation invitation) {
+        boolean joined = invitations.accept(session, invitation.transport(), invitation.group());
+        session.send(Control.joined(invitation.group(), joined));
     }
 
     /** A call of {@link Control#INTERFACE} arrived; says no if it is for an exported object. */

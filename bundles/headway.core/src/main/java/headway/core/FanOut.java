@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.IntSupplier;
 
 /**
- * Sends each published message to every node that wants its topic. A node that takes nothing is waited for as long as its
+ * Sends each published message to every node that wants its topic: to each one, or through a {@link Group}. A node that takes nothing is waited for as long as its
  * contracts say, and then given up until it takes something again: what it missed is counted by topic and told as gaps
  * before the next message. Belongs to the bus's owner.
  */
@@ -17,11 +17,13 @@ final class FanOut {
 
     private final Topics topics;
     private final IntSupplier serials;
+    private final Groups groups;
     private final Map<Session, Map<Topic, GapRecord>> givenUp = new HashMap<>();
     private long waitsUntil = Long.MAX_VALUE;
 
-    FanOut(Topics topics, IntSupplier serials) {
+    FanOut(Topics topics, Groups groups, IntSupplier serials) {
         this.topics = topics;
+        this.groups = groups;
         this.serials = serials;
     }
 
@@ -33,30 +35,35 @@ final class FanOut {
      */
     boolean send(Topic topic, byte[] data, int offset, int size, long now) {
         Session[] receivers = topic.elsewhere();
+        Group group = groups.serving(topic, receivers, size, now);
         for (Session session : receivers) {
-            if (!session.ready(size) && mustWaitFor(session, topic, now)) {
+            if (!session.ready(size, group) && mustWaitFor(session, topic, now)) {
                 return false;
             }
         }
         Bytes.putInt(data, offset + 8, serials.getAsInt());
         for (Session session : receivers) {
             if (session.state() != State.GONE) {
-                sendTo(session, topic, data, offset, size);
+                sendTo(session, topic, data, offset, size, group);
             }
+        }
+        if (group != null) {
+            group.appended(size);
         }
         return true;
     }
 
-    private void sendTo(Session session, Topic topic, byte[] data, int offset, int size) {
-        boolean ready = session.ready(size);
+    private void sendTo(Session session, Topic topic, byte[] data, int offset, int size, Group group) {
+        boolean ready = session.ready(size, group);
         if (ready && !givenUp.isEmpty()) {
             tellGaps(session);
-            ready = session.ready(size);
+            ready = session.ready(size, group);
         }
         long number = session.countPublished();
         if (ready) {
-            session.append(data, offset, size);
+            session.append(data, offset, size, group);
         } else {
+            session.sender().shareNoMore();
             givenUp.computeIfAbsent(session, s -> new LinkedHashMap<>())
                     .computeIfAbsent(topic, t -> new GapRecord(t.name()))
                     .add(new Gap(topic.name(), "", number, number, 1, Cause.SLOW_NODE));

@@ -69,7 +69,7 @@ final class LinkPort implements LinkListener {
 
     @Override
     public void onWritable() {
-        own(() -> members.onWritable(slot));
+        own(() -> node.onWritable(slot));
     }
 
     @Override

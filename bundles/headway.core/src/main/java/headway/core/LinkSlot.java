@@ -25,6 +25,7 @@ final class LinkSlot {
     private long framesReceived;
     private long bytesReceived;
     private long full;
+    private long overheard;
 
     LinkSlot(Transport transport, Link link, int ranking) {
         this.transport = transport;
@@ -55,6 +56,11 @@ final class LinkSlot {
     /** Whether a frame that was SENT arrives, unless the link or the receiver ends. */
     boolean isLossless() {
         return transport.features().contains(Feature.LOSSLESS);
+    }
+
+    /** Whether one send can reach all members of a group. */
+    boolean hasGroups() {
+        return transport.features().contains(Feature.GROUPS);
     }
 
     SendResult send(Address to, ByteBuffer frame) {
@@ -92,6 +98,15 @@ final class LinkSlot {
 
     long full() {
         return full;
+    }
+
+    /** A frame of a group arrived that is for other members. */
+    void overheard() {
+        overheard++;
+    }
+
+    long overheardFrames() {
+        return overheard;
     }
 
     @Override

@@ -135,6 +135,25 @@ final class Membership implements Session.Host {
                     "uid " + credentials.uid() + " at " + slot.transport().name() + " " + from);
             return;
         }
+        if (Frame.kind(a, at) == Frame.Kind.GROUP) {
+            onGroupFrame(slot, from, credentials, a, at, length);
+        } else {
+            onFrameForUs(slot, from, credentials, a, at, length);
+        }
+    }
+
+    private void onGroupFrame(LinkSlot slot, Address from, Credentials credentials, byte[] a, int at, int length) {
+        int ours = GroupFrame.open(a, at, length, incarnation);
+        if (ours >= 0) {
+            onFrameForUs(slot, from, credentials, a, ours, at + length - ours);
+        } else if (ours == GroupFrame.NOT_OURS) {
+            slot.overheard();
+        } else {
+            rejections.add("group frame with wrong envelopes", "uid " + credentials.uid() + " at " + from);
+        }
+    }
+
+    private void onFrameForUs(LinkSlot slot, Address from, Credentials credentials, byte[] a, int at, int length) {
         long id = Frame.session(a, at);
         if (id == incarnation) {
             return;

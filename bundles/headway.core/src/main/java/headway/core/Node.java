@@ -44,7 +44,9 @@ final class Node implements Membership.Watcher, Outbox.Taker {
     private final Calls calls = new Calls(direct);
     private final NameService names;
     private final Exports exports;
-    private final FanOut fanOut = new FanOut(topics, this::nextSerial);
+    private final Groups groups;
+    private final Invitations invitations;
+    private final FanOut fanOut;
     private final Rejections rejections = new Rejections();
     private final Joining joining;
     private final Conversation conversation;
@@ -71,7 +73,11 @@ final class Node implements Membership.Watcher, Outbox.Taker {
         this.names = new NameService(this);
         this.exports = new Exports(this, executor);
         this.joining = new Joining(incarnation, direct);
-        this.conversation = new Conversation(topics, config.leastPatienceMillis(), names, joining, rejections);
+        this.groups = new Groups(incarnation);
+        this.invitations = new Invitations(links);
+        this.fanOut = new FanOut(topics, groups, this::nextSerial);
+        this.conversation =
+                new Conversation(topics, config.leastPatienceMillis(), names, joining, groups, invitations, rejections);
         this.arrivals = new Arrivals(this::now, topics, direct, calls, exports, conversation, rejections);
         this.greeter = new Greeter(config.bus(), incarnation, startedAt);
         this.members = new Membership(config, incarnation, this::now, greeter, arrivals, rejections, this);
@@ -227,6 +233,8 @@ final class Node implements Membership.Watcher, Outbox.Taker {
         links.removeAll(ended);
         ended.forEach(LinkSlot::die);
         ended.forEach(members::linkEnded);
+        ended.forEach(groups::linkEnded);
+        ended.forEach(invitations::linkEnded);
     }
 
     /** Becomes the owner, now. */
@@ -289,6 +297,8 @@ final class Node implements Membership.Watcher, Outbox.Taker {
     @Override
     public void gone(Session session, String how) {
         fanOut.forget(session);
+        groups.forget(session);
+        invitations.forget(session);
         topics.removeInterests(session);
         joining.forget(session.id());
         names.gone(session);
@@ -355,6 +365,29 @@ final class Node implements Membership.Watcher, Outbox.Taker {
 
     // ---------------------------------------------------------------- work
 
+    /** Sends what there is to send; returns when something is due. */
+    private long pump() {
+        long next = members.pump(now);
+        while (groups.pump(now)) {
+            next = members.pump(now);
+        }
+        return Math.min(next, groups.heldUntil());
+    }
+
+    /** A link that was full may have room again. Belongs to the owner. */
+    void onWritable(LinkSlot slot) {
+        members.onWritable(slot);
+        groups.onWritable(slot);
+    }
+
+    Groups groups() {
+        return groups;
+    }
+
+    Invitations invitations() {
+        return invitations;
+    }
+
     /** Does what there is to do; returns when it wants to be called again. Allocates nothing while nothing changes. */
     private long work(long time) {
         now = time;
@@ -369,7 +402,7 @@ final class Node implements Membership.Watcher, Outbox.Taker {
         members.endOverrun();
         long waitsUntil = fanOut.waitsUntil();
         long next = all ? Long.MAX_VALUE : waitsUntil == Long.MAX_VALUE ? Long.MIN_VALUE : waitsUntil;
-        next = Math.min(next, members.pump(now));
+        next = Math.min(next, pump());
         for (int i = 0; i < links.size(); i++) {
             links.get(i).link().flush();
         }

@@ -24,6 +24,10 @@ final class SendWindow {
     private int[] offsets = new int[FIRST_FRAMES];
 
     private int[] lengths = new int[FIRST_FRAMES];
+
+    /** What each of them shares with frames of other sessions; see {@link Group}. */
+    private long[] shares = new long[FIRST_FRAMES];
+
     private long oldest = 1;
     private long newest;
 
@@ -127,11 +131,16 @@ final class SendWindow {
         openLength += padded;
     }
 
-    /** Gives the open frame its number and its header; it can be sent now. */
-    void seal(int flags, long session, int epoch) {
+    /**
+     * Gives the open frame its number and its header; it can be sent now.
+     *
+     * @param share what other sessions' frames with the same messages are sealed with, or 0
+     */
+    void seal(int flags, long session, int epoch, long share) {
         newest++;
         offsets[slot(newest)] = open;
         lengths[slot(newest)] = openLength;
+        shares[slot(newest)] = share;
         Frame.writeHeader(ring, open, Frame.Kind.DATA, flags, openLength, session, epoch, 0, newest, 0);
         tail = open + openLength;
         open = -1;
@@ -142,6 +151,37 @@ final class SendWindow {
         int at = offsets[slot(sequence)];
         Frame.patch(ring, at, peerEpoch, ack);
         return view.clear().limit(at + lengths[slot(sequence)]).position(at);
+    }
+
+    int length(long sequence) {
+        return lengths[slot(sequence)];
+    }
+
+    /** What a kept frame was sealed with. */
+    long share(long sequence) {
+        return shares[slot(sequence)];
+    }
+
+    /** From now on a kept frame is like others. */
+    void unshare(long sequence) {
+        shares[slot(sequence)] = 0;
+    }
+
+    /** Copies the messages of a kept frame; returns how many bytes they are. */
+    int copyPayload(long sequence, byte[] target, int at) {
+        int size = lengths[slot(sequence)] - Frame.HEADER;
+        System.arraycopy(ring, offsets[slot(sequence)] + Frame.HEADER, target, at, size);
+        return size;
+    }
+
+    /** Bytes of the frames that are kept and come before that number, which is at most {@code newest() + 1}. */
+    int bytesBefore(long sequence) {
+        if (sequence <= oldest) {
+            return 0;
+        }
+        int last = slot(sequence - 1);
+        int end = offsets[last] + lengths[last];
+        return end > head ? end - head : ring.length - head + end;
     }
 
     /** Frees everything up to that number, which is at most {@link #newest}. */
@@ -232,13 +272,16 @@ final class SendWindow {
         }
         int[] newOffsets = new int[offsets.length * 2];
         int[] newLengths = new int[offsets.length * 2];
+        long[] newShares = new long[offsets.length * 2];
         for (long s = oldest; s <= newest; s++) {
             int to = (int) s & (newOffsets.length - 1);
             newOffsets[to] = offsets[slot(s)];
             newLengths[to] = lengths[slot(s)];
+            newShares[to] = shares[slot(s)];
         }
         offsets = newOffsets;
         lengths = newLengths;
+        shares = newShares;
         return true;
     }
 }

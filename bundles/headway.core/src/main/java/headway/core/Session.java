@@ -106,6 +106,11 @@ final class Session {
         return epoch;
     }
 
+    /** Our own incarnation. */
+    long incarnation() {
+        return host.incarnation();
+    }
+
     Peer peer() {
         return peer;
     }
@@ -221,6 +226,7 @@ final class Session {
         if (newRoute != null) {
             newRoute.take(host.now());
         }
+        sender.unshare();
         sender.unblock();
     }
 
@@ -228,7 +234,12 @@ final class Session {
 
     /** Whether {@link #append} may follow: there is room for a message of that size now. */
     boolean ready(int size) {
-        return sender.ready(size);
+        return sender.ready(size, null);
+    }
+
+    /** The same for a message that others get as well, through that group, or null. */
+    boolean ready(int size, Group group) {
+        return sender.ready(size, group);
     }
 
     /** Since when there is no room, or 0. */
@@ -237,8 +248,8 @@ final class Session {
     }
 
     /** Appends a message for which {@link #ready} has just said yes; one larger than {@link #WHOLE} is kept, not copied. */
-    void append(byte[] data, int offset, int size) {
-        sender.append(data, offset, size);
+    void append(byte[] data, int offset, int size, Group group) {
+        sender.append(data, offset, size, group);
     }
 
     /**
@@ -249,6 +260,11 @@ final class Session {
      */
     void send(byte[] data) {
         sender.send(data);
+    }
+
+    /** The half that a {@link Group} sends for. */
+    SessionSender sender() {
+        return sender;
     }
 
     /** Sends what there is, as far as the link has room: also the open frame if {@code flush}. */

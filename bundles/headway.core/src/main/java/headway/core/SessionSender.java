@@ -16,6 +16,16 @@ final class SessionSender {
     /** So many bytes may wait for room in the window; a single message may be larger. */
     private static final long MOST_BACKLOG = 1 << 26;
 
+    /**
+     * What goes to a group finds room at the peer or is lost: less is under way after each loss, slowly more again after
+     * each arrival.
+     */
+    private static final int FIRST_ROOM = 1 << 18;
+
+    private static final int LEAST_ROOM = 1 << 16;
+    private static final int MOST_ROOM = 1 << 20;
+    private static final int ROOM_GROWTH = 8;
+
     private final Session session;
     private final Session.Host host;
     private final SendWindow window;
@@ -23,6 +33,12 @@ final class SessionSender {
     private long backlogBytes;
 
     private long nextToSend = 1;
+
+    /** Who else gets all messages of the open frame, and nothing else; null if that is nobody. */
+    private Group sharing;
+
+    /** So many bytes the peer has room for when they come through a group, as far as is known. */
+    private int room = FIRST_ROOM;
 
     /** The link had no room for the next frame. */
     private boolean blocked;
@@ -61,12 +77,12 @@ final class SessionSender {
     // ---------------------------------------------------------------- messages
 
     /** Whether {@link #append} may follow: there is room for a message of that size now. */
-    boolean ready(int size) {
+    boolean ready(int size, Group group) {
         if (backlog.isEmpty()) {
             if (size > Session.WHOLE) {
                 return true;
             }
-            if (reserve(size)) {
+            if (reserve(size, group)) {
                 fullSince = 0;
                 return true;
             }
@@ -77,12 +93,20 @@ final class SessionSender {
         return false;
     }
 
-    private boolean reserve(int size) {
+    private boolean reserve(int size, Group group) {
+        shareWith(group);
         if (!window.fitsOpenFrame(size)) {
             seal(0);
             sendSealed();
         }
         return window.reserve(size);
+    }
+
+    /** What comes next goes to those others: the open frame cannot be shared with different ones any more. */
+    private void shareWith(Group group) {
+        if (sharing != null && sharing != group) {
+            sharing.interrupt(this);
+        }
     }
 
     /** Since when there is no room, or 0. */
@@ -91,19 +115,22 @@ final class SessionSender {
     }
 
     /** Appends a message for which {@link #ready} has just said yes; a large one is kept, not copied. */
-    void append(byte[] data, int offset, int size) {
+    void append(byte[] data, int offset, int size, Group group) {
         messages++;
         if (size > Session.WHOLE) {
             wait(data);
-        } else {
-            window.append(data, offset, size);
+            return;
         }
+        if (group != null && !window.hasOpenFrame() && group.takesIn(session)) {
+            sharing = group;
+        }
+        window.append(data, offset, size);
     }
 
     /** Sends a message at once if there is room, else when there is. */
     void send(byte[] data) {
-        if (data.length <= Session.WHOLE && ready(data.length)) {
-            append(data, 0, data.length);
+        if (data.length <= Session.WHOLE && ready(data.length, null)) {
+            append(data, 0, data.length, null);
         } else if (backlog.isEmpty() || backlogBytes + data.length <= MOST_BACKLOG) {
             messages++;
             wait(data);
@@ -123,7 +150,7 @@ final class SessionSender {
             Waiting first = backlog.peek();
             int length = first.data.length;
             if (length <= Session.WHOLE) {
-                if (!reserve(length)) {
+                if (!reserve(length, null)) {
                     return;
                 }
                 window.append(first.data, 0, length);
@@ -137,6 +164,7 @@ final class SessionSender {
     }
 
     private boolean pumpPieces(Waiting large) {
+        shareWith(null);
         if (window.hasOpenFrame()) {
             seal(0);
         }
@@ -156,7 +184,80 @@ final class SessionSender {
     }
 
     private void seal(int flags) {
-        window.seal(flags, host.incarnation(), session.epoch());
+        window.seal(flags, host.incarnation(), session.epoch(), 0);
+    }
+
+    // ---------------------------------------------------------------- frames that are shared
+
+    boolean isSharing(Group group) {
+        return sharing == group;
+    }
+
+    /** The open frame is for this peer alone. */
+    void shareNoMore() {
+        sharing = null;
+    }
+
+    /** Seals the open frame, as others of the group seal theirs; the group sends them. */
+    void sealShared(long share) {
+        window.seal(0, host.incarnation(), session.epoch(), share);
+        sharing = null;
+    }
+
+    /** Nothing is left to a group any more: what is not sent yet goes to this peer alone. */
+    void unshare() {
+        sharing = null;
+        for (long sequence = nextToSend; sequence <= window.newest(); sequence++) {
+            window.unshare(sequence);
+        }
+    }
+
+    /** Whether a frame with that share is still to be sent. */
+    boolean awaits(long share) {
+        for (long sequence = nextToSend; sequence <= window.newest(); sequence++) {
+            if (window.share(sequence) == share) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a frame with that share is the next one, and the peer most likely has room for it. */
+    boolean isTurnOf(long share) {
+        if (nextToSend > window.newest() || window.share(nextToSend) != share) {
+            return false;
+        }
+        int underWay = window.bytesBefore(nextToSend);
+        return underWay == 0 || underWay + window.length(nextToSend) <= room;
+    }
+
+    /** Whether the peer has been sent all there is, and has taken most of it. */
+    boolean hasCaughtUp() {
+        return backlog.isEmpty() && nextToSend > window.newest() && window.bytesBefore(nextToSend) <= room / 2;
+    }
+
+    /** The number of the next frame. */
+    long nextToSend() {
+        return nextToSend;
+    }
+
+    /** Copies the messages of the next frame; returns how many bytes they are. */
+    int copyPayload(byte[] target, int at) {
+        return window.copyPayload(nextToSend, target, at);
+    }
+
+    /** The group has sent the next frame; if it must be sent again it is like others. */
+    void sentByGroup() {
+        window.unshare(nextToSend);
+        sent();
+    }
+
+    private void sent() {
+        if (nextToSend == window.oldest()) {
+            progressAt = host.now();
+        }
+        nextToSend++;
+        session.acknowledged();
     }
 
     // ---------------------------------------------------------------- frames
@@ -165,26 +266,20 @@ final class SessionSender {
     void pump(boolean flush) {
         pumpBacklog();
         sendSealed();
-        if (flush && !blocked && window.hasOpenFrame() && nextToSend > window.newest()) {
+        if (flush && !blocked && sharing == null && window.hasOpenFrame() && nextToSend > window.newest()) {
             seal(0);
             sendSealed();
         }
     }
 
-    /** Sends the frames that are complete, as far as the link has room. */
+    /** Sends the frames that are complete, as far as the link has room, and up to the first that a group sends. */
     void sendSealed() {
         Route route;
-        while (!blocked && (route = session.route()) != null && session.isBound() && nextToSend <= window.newest()) {
+        while (!blocked && (route = session.route()) != null && session.isBound() && isNextOurs()) {
             ByteBuffer frame = window.frame(nextToSend, session.peerEpoch(), session.ack());
             SendResult result = route.slot().send(route.address(), frame);
             switch (result) {
-                case SENT -> {
-                    if (nextToSend == window.oldest()) {
-                        progressAt = host.now();
-                    }
-                    nextToSend++;
-                    session.acknowledged();
-                }
+                case SENT -> sent();
                 case FULL -> blocked = true;
                 case UNREACHABLE, CLOSED -> {
                     session.removeRoute(route.slot(), route.address());
@@ -192,6 +287,10 @@ final class SessionSender {
                 }
             }
         }
+    }
+
+    private boolean isNextOurs() {
+        return nextToSend <= window.newest() && window.share(nextToSend) == 0;
     }
 
     /** The link may have room again, or it is another. */
@@ -232,6 +331,7 @@ final class SessionSender {
             return false;
         }
         if (ack >= window.oldest()) {
+            room = Math.min(MOST_ROOM, room + window.bytesBefore(ack + 1) / ROOM_GROWTH);
             window.acknowledge(ack);
             nextToSend = Math.max(nextToSend, ack + 1);
             progressAt = host.now();
@@ -246,7 +346,7 @@ final class SessionSender {
     /** The peer answers a probe, perhaps: what it does not have by now was lost. */
     void onHave(long have, long ack) {
         if (probedAt != 0 && have >= ack && have < probedTo) {
-            replayFrom(have + 1);
+            lost(have + 1);
         }
         if (probedAt != 0) {
             probedAt = 0;
@@ -257,8 +357,13 @@ final class SessionSender {
     /** The peer misses that frame. */
     void onResend(long sequence, long ack) {
         if (sequence > ack) {
-            replayFrom(sequence);
+            lost(sequence);
         }
+    }
+
+    private void lost(long sequence) {
+        room = Math.max(LEAST_ROOM, room / 2);
+        replayFrom(sequence);
     }
 
     // ---------------------------------------------------------------- time

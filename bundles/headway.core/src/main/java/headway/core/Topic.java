@@ -14,6 +14,11 @@ final class Topic {
     /** Nodes that want it; replaced by the bus's owner, read by any thread. */
     private volatile Session[] elsewhere = NOWHERE;
 
+    /** What the bus's owner has worked out for the nodes of that array; its own. */
+    private Audience audience;
+
+    private Session[] audienceOf;
+
     /** {@link Topics} does not know it any more; whoever still holds it must ask for the topic again. */
     private volatile boolean forgotten;
 
@@ -42,6 +47,16 @@ final class Topic {
 
     void elsewhere(Session[] sessions) {
         elsewhere = sessions;
+    }
+
+    /** What was worked out for those nodes, or null. */
+    Audience audience(Session[] receivers) {
+        return receivers == audienceOf ? audience : null;
+    }
+
+    void audience(Session[] receivers, Audience newAudience) {
+        audienceOf = receivers;
+        audience = newAudience;
     }
 
     boolean isForgotten() {

@@ -89,7 +89,7 @@ class SendWindowTest {
                     byte[] message = new byte[1 + random.nextInt(Math.min(mostBytes, Session.WHOLE))];
                     random.nextBytes(message);
                     if (!window.fitsOpenFrame(message.length)) {
-                        window.seal(0, 1, 1);
+                        window.seal(0, 1, 1, 0);
                         model.seal();
                     }
                     if (window.reserve(message.length)) {
@@ -102,7 +102,7 @@ class SendWindowTest {
                                 "refused " + message.length + " bytes at " + model.bytes());
                     }
                 } else if (what == 7 && window.hasOpenFrame()) {
-                    window.seal(0, 1, 1);
+                    window.seal(0, 1, 1, 0);
                     model.seal();
                 } else if (random.nextInt(mostBytes > 10_000 ? 2 : 12) == 0 && window.newest() >= window.oldest()) {
                     long sequence = random.nextLong(window.oldest() - 1, window.newest() + 1);
@@ -124,7 +124,7 @@ class SendWindowTest {
         byte[] small = new byte[8];
         while (window.reserve(small.length)) {
             window.append(small, 0, small.length);
-            window.seal(0, 1, 1);
+            window.seal(0, 1, 1, 0);
         }
         assertEquals(1 << 13, window.newest());
         window.acknowledge(1);
@@ -138,10 +138,10 @@ class SendWindowTest {
         for (int size = 8; size < 40_000; size += 4096) {
             assertTrue(window.reserve(size));
             window.append(message, 0, size);
-            window.seal(0, 1, 1);
+            window.seal(0, 1, 1, 0);
             assertTrue(window.reserve(message.length));
             window.append(message, 0, message.length);
-            window.seal(0, 1, 1);
+            window.seal(0, 1, 1, 0);
             assertEquals(Frame.MAX, window.frame(window.newest(), 1, 0).remaining());
             window.acknowledge(window.newest());
             assertTrue(window.isEmpty());

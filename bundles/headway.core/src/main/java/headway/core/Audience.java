@@ -1,0 +1,43 @@
+package headway.core;
+
+/** The nodes that want some topics, and the group that serves them once it is worth it. Belongs to the bus's owner. */
+final class Audience {
+
+    /** So many messages to the same nodes are worth a group. */
+    private static final int WORTH = 16;
+
+    private static final int MOST_TRIES = 16;
+
+    private final Session[] sessions;
+    private Group group;
+    private int tries;
+    private long published;
+
+    Audience(Session[] sessions) {
+        this.sessions = sessions;
+    }
+
+    Session[] sessions() {
+        return sessions;
+    }
+
+    Group group() {
+        return group;
+    }
+
+    /** Counts a message; says whether it is time for a group. If none comes of it, it takes twice as long the next time. */
+    boolean isWorthGroup() {
+        published++;
+        if (published < (long) WORTH << tries) {
+            return false;
+        }
+        published = 0;
+        tries = Math.min(tries + 1, MOST_TRIES);
+        return true;
+    }
+
+    /** That group serves it from now on; null: none does. */
+    void group(Group newGroup) {
+        group = newGroup;
+    }
+}
