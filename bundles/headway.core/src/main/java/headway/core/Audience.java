@@ -36,8 +36,14 @@ final class Audience {
         return true;
     }
 
-    /** That group serves it from now on; null: none does. */
-    void group(Group newGroup) {
+    /** That group serves it from now on. */
+    void serve(Group newGroup) {
         group = newGroup;
+    }
+
+    /** No group serves it any more. */
+    void serveNoMore() {
+        tries = group.hasServed() ? 0 : tries;
+        group = null;
     }
 }

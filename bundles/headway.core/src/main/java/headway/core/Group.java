@@ -17,16 +17,14 @@ import java.nio.ByteBuffer;
 final class Group {
 
     /** Frames are at most so large, unless one message is larger: a kernel has to find one piece of memory for it. */
-    private static final int FRAME_BYTES = (31 << 10);
+    private static final int FRAME_BYTES = 31 << 10;
 
     /** Fewer bytes are not worth a frame of their own when a member gets something else in between. */
     private static final int WORTH_BYTES = 1 << 12;
 
-    /** A member without room keeps the others waiting so long at most. */
-    static final long HOLD_NANOS = 10_000_000;
-
     private final Address address;
     private final LinkSlot slot;
+    private final long holdNanos;
     private final Member[] members;
     private final byte[] frame;
     private final ByteBuffer view;
@@ -49,6 +47,7 @@ final class Group {
     private boolean blocked;
 
     private boolean over;
+    private boolean served;
     private long usedAt;
 
     /** One of those nodes. */
@@ -62,9 +61,6 @@ final class Group {
         private boolean joined;
         private boolean refused;
 
-        /** It had no room, and has not caught up yet. */
-        private boolean apart;
-
         Member(Session session) {
             this.session = session;
             this.sender = session.sender();
@@ -77,26 +73,22 @@ final class Group {
         }
 
         boolean takesPart() {
-            apart &= !sender.hasCaughtUp();
-            return joined && !apart && isPossible();
-        }
-
-        void setApart() {
-            apart = true;
-            sender.unshare();
+            return joined && isPossible() && !sender.isApart();
         }
     }
 
     /**
      * A group that nobody has joined yet.
      *
+     * @param holdNanos how long a member without room keeps the others waiting at most
      * @param firstShare no other group has given this one or one of the 2^40 that follow
      * @param sessions at most {@link GroupFrame#MOST}, all with a route over that link
      * @param frame where frames are put together; {@link Frame#MAX} bytes
      */
-    Group(Address address, LinkSlot slot, long firstShare, Session[] sessions, byte[] frame) {
+    Group(Address address, LinkSlot slot, long holdNanos, long firstShare, Session[] sessions, byte[] frame) {
         this.address = address;
         this.slot = slot;
+        this.holdNanos = holdNanos;
         this.sealed = firstShare;
         this.next = firstShare + 1;
         this.frame = frame;
@@ -119,6 +111,11 @@ final class Group {
     /** When a message was last sent to it. */
     long usedAt() {
         return usedAt;
+    }
+
+    /** Whether something was ever sent to it. */
+    boolean hasServed() {
+        return served;
     }
 
     // ---------------------------------------------------------------- who is in it
@@ -255,7 +252,7 @@ final class Group {
 
     /** When somebody has been waited for long enough; {@link Long#MAX_VALUE} if nobody is. */
     long heldUntil() {
-        return heldSince == 0 ? Long.MAX_VALUE : heldSince + HOLD_NANOS;
+        return heldSince == 0 ? Long.MAX_VALUE : heldSince + holdNanos;
     }
 
     /** Sends what there is, as far as the link and the members have room; says whether something has changed. */
@@ -275,16 +272,9 @@ final class Group {
     }
 
     private boolean sendNext(long now) {
-        int count = 0;
-        boolean waits = false;
-        for (Member member : members) {
-            if (!blocked && member.sender.isTurnOf(next)) {
-                due[count++] = member;
-            } else if (member.sender.awaits(next)) {
-                waits = true;
-            }
-        }
-        if (waits) {
+        // Who had to be waited for once is waited for until it is worth it.
+        int count = gather(heldSince != 0);
+        if (count < 0) {
             if (heldSince == 0) {
                 heldSince = now;
             }
@@ -292,6 +282,7 @@ final class Group {
                 return false;
             }
             setApart();
+            count = gather(false);
         }
         heldSince = 0;
         if (count > 1) {
@@ -304,11 +295,24 @@ final class Group {
         return true;
     }
 
+    /** Finds those who get the next frame, and says how many; -1 if somebody must be waited for. */
+    private int gather(boolean much) {
+        int count = 0;
+        for (Member member : members) {
+            if (!blocked && member.sender.isTurnOf(next, much)) {
+                due[count++] = member;
+            } else if (member.sender.awaits(next)) {
+                return -1;
+            }
+        }
+        return count;
+    }
+
     /** Whoever is waited for gets what follows alone, until it has caught up. */
     private void setApart() {
         for (Member member : members) {
-            if (member.sender.awaits(next) && (blocked || !member.sender.isTurnOf(next))) {
-                member.setApart();
+            if (member.sender.awaits(next) && (blocked || !member.sender.isTurnOf(next, false))) {
+                member.sender.setApart();
             }
         }
     }
@@ -328,6 +332,7 @@ final class Group {
                 for (int i = 0; i < count; i++) {
                     due[i].sender.sentByGroup();
                 }
+                served = true;
                 next++;
             }
             case FULL -> {

@@ -20,6 +20,9 @@ final class Groups {
     /** A group that was used so recently does not make room for another. */
     private static final long BUSY_NANOS = 1_000_000_000;
 
+    /** A member without room keeps the others waiting so long at most, and never longer than publishers wait for it. */
+    private static final long MOST_HOLD_NANOS = 100_000_000;
+
     private static final int MOST_AUDIENCES = 1024;
     private static final int SHARES_SHIFT = 40;
 
@@ -27,9 +30,11 @@ final class Groups {
     private final Map<List<Session>, Audience> audiences = new HashMap<>();
     private final List<Group> groups = new ArrayList<>();
     private final byte[] frame = new byte[Frame.MAX];
+    private final long holdNanos;
     private long founded;
 
-    Groups(long incarnation) {
+    Groups(long incarnation, long leastPatienceMillis) {
+        holdNanos = Math.min(MOST_HOLD_NANOS, leastPatienceMillis * 1_000_000 / 2);
         // A node's incarnation is random, so are the addresses of its groups.
         addresses = new SplittableRandom(incarnation);
     }
@@ -87,9 +92,9 @@ final class Groups {
                         .toArray(Session[]::new);
                 if (members.length > 1 && makeRoom(now)) {
                     founded++;
-                    Group group = new Group(newAddress(), slot, founded << SHARES_SHIFT, members, frame);
+                    Group group = new Group(newAddress(), slot, holdNanos, founded << SHARES_SHIFT, members, frame);
                     groups.add(group);
-                    audience.group(group);
+                    audience.serve(group);
                     group.invite();
                     return group;
                 }
@@ -132,7 +137,7 @@ final class Groups {
         groups.remove(group);
         for (Audience audience : audiences.values()) {
             if (audience.group() == group) {
-                audience.group(null);
+                audience.serveNoMore();
             }
         }
         group.end();

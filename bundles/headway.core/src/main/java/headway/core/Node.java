@@ -73,7 +73,7 @@ final class Node implements Membership.Watcher, Outbox.Taker {
         this.names = new NameService(this);
         this.exports = new Exports(this, executor);
         this.joining = new Joining(incarnation, direct);
-        this.groups = new Groups(incarnation);
+        this.groups = new Groups(incarnation, config.leastPatienceMillis());
         this.invitations = new Invitations(links);
         this.fanOut = new FanOut(topics, groups, this::nextSerial);
         this.conversation =

@@ -26,6 +26,15 @@ final class SessionSender {
     private static final int MOST_ROOM = 1 << 20;
     private static final int ROOM_GROWTH = 8;
 
+    /** What a frame takes of that room beyond its bytes. */
+    private static final int FRAME_COST = 1 << 10;
+
+    /** A peer that has fallen behind a group has caught up when so much of that room is free and nothing waits for it. */
+    private static final int CAUGHT_UP = 2;
+
+    /** Until then no more of that room is used for it, or it never would. */
+    private static final int APART = 4;
+
     private final Session session;
     private final Session.Host host;
     private final SendWindow window;
@@ -36,6 +45,9 @@ final class SessionSender {
 
     /** Who else gets all messages of the open frame, and nothing else; null if that is nobody. */
     private Group sharing;
+
+    /** The peer had no room for what a group sent, and has not caught up yet. */
+    private boolean apart;
 
     /** So many bytes the peer has room for when they come through a group, as far as is known. */
     private int room = FIRST_ROOM;
@@ -95,6 +107,10 @@ final class SessionSender {
 
     private boolean reserve(int size, Group group) {
         shareWith(group);
+        if (apart && window.bytes() > room / APART) {
+            sendSealed();
+            return false;
+        }
         if (!window.fitsOpenFrame(size)) {
             seal(0);
             sendSealed();
@@ -222,18 +238,35 @@ final class SessionSender {
         return false;
     }
 
-    /** Whether a frame with that share is the next one, and the peer most likely has room for it. */
-    boolean isTurnOf(long share) {
+    /**
+     * Whether a frame with that share is the next one, and the peer most likely has room for it.
+     *
+     * @param much whether there must be room for much more, so that it is worth waking somebody
+     */
+    boolean isTurnOf(long share, boolean much) {
         if (nextToSend > window.newest() || window.share(nextToSend) != share) {
             return false;
         }
-        int underWay = window.bytesBefore(nextToSend);
-        return underWay == 0 || underWay + window.length(nextToSend) <= room;
+        long frames = nextToSend - window.oldest();
+        long underWay = window.bytesBefore(nextToSend) + frames * FRAME_COST;
+        return frames == 0 || underWay + window.length(nextToSend) <= (much ? room / 2 : room);
     }
 
-    /** Whether the peer has been sent all there is, and has taken most of it. */
-    boolean hasCaughtUp() {
-        return backlog.isEmpty() && nextToSend > window.newest() && window.bytesBefore(nextToSend) <= room / 2;
+    /** The peer gets alone what it has had no room for, until it has been sent all there is. */
+    void setApart() {
+        apart = true;
+        unshare();
+    }
+
+    /** Whether it still gets everything alone. */
+    boolean isApart() {
+        return apart;
+    }
+
+    private void seeWhetherItHasCaughtUp() {
+        apart &= !backlog.isEmpty()
+                || nextToSend <= window.newest()
+                || window.bytesBefore(nextToSend) > room / CAUGHT_UP;
     }
 
     /** The number of the next frame. */
@@ -258,6 +291,7 @@ final class SessionSender {
         }
         nextToSend++;
         session.acknowledged();
+        seeWhetherItHasCaughtUp();
     }
 
     // ---------------------------------------------------------------- frames
@@ -334,6 +368,7 @@ final class SessionSender {
             room = Math.min(MOST_ROOM, room + window.bytesBefore(ack + 1) / ROOM_GROWTH);
             window.acknowledge(ack);
             nextToSend = Math.max(nextToSend, ack + 1);
+            seeWhetherItHasCaughtUp();
             progressAt = host.now();
             if (fullSince != 0) {
                 // It is slow, but it takes something.

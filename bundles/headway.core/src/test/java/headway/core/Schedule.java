@@ -8,11 +8,13 @@ import headway.bus.NameFlag;
 import headway.bus.Outcome;
 import headway.bus.Target;
 import headway.core.SimMedium.Quality;
+import headway.transport.Address;
 import headway.transport.Feature;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +32,8 @@ final class Schedule {
     enum Kind {
         /** One medium comes and goes, the other stays: nobody is ever given up, and nothing may be lost. */
         SWAPS,
+        /** The same with much that several nodes want, over groups, and processes that stand still for a while. */
+        GROUPS,
         /** Processes are born, leave and crash as well. */
         LIVES,
         /** All media fail longer than peers are waited for, and receivers stop: loss is allowed, silence about it is not. */
@@ -83,11 +87,15 @@ final class Schedule {
     }
 
     private Set<Feature> features() {
-        return switch (random.nextInt(3)) {
+        Set<Feature> features = switch (random.nextInt(3)) {
             case 0 -> EnumSet.of(Feature.LOSSLESS, Feature.ORDERED);
             case 1 -> EnumSet.of(Feature.ORDERED);
             default -> EnumSet.noneOf(Feature.class);
         };
+        if (kind == Kind.GROUPS || random.nextInt(3) > 0) {
+            features.add(Feature.GROUPS);
+        }
+        return features;
     }
 
     private Quality someQuality() {
@@ -117,7 +125,7 @@ final class Schedule {
 
     /** Lives it through and says what was wrong, or nothing. */
     List<String> run() {
-        int count = 2 + random.nextInt(3);
+        int count = (kind == Kind.GROUPS ? 3 : 2) + random.nextInt(3);
         for (int i = 0; i < count; i++) {
             long birth = random.nextLong(2 * MILLI);
             simulation.after(birth, this::bear);
@@ -157,8 +165,10 @@ final class Schedule {
     private void act() {
         SimProcess process = anyProcess();
         int what = random.nextInt(100);
-        if (what < 60) {
+        if (what < (kind == Kind.GROUPS ? 15 : 45)) {
             publish(process, 1 + random.nextInt(6));
+        } else if (what < 60) {
+            repeat(process, 10 + random.nextInt(60));
         } else if (what < 75) {
             call(process);
         } else if (what < 80) {
@@ -175,8 +185,13 @@ final class Schedule {
     }
 
     private void happen() {
+        SimProcess process = anyProcess();
         switch (kind) {
             case SWAPS -> {}
+            case GROUPS -> {
+                process.stall();
+                simulation.after(random.nextLong(300 * MILLI), process::goOn);
+            }
             case LIVES -> {
                 List<SimProcess> living = living();
                 if (simulation.now() > allowedAt && living.size() > 2 && random.nextBoolean()) {
@@ -186,7 +201,6 @@ final class Schedule {
                 }
             }
             case OUTAGES -> {
-                SimProcess process = anyProcess();
                 setOpen(process, steady, !isOpen(process, steady));
                 simulation.run(random.nextLong(3000 * MILLI));
             }
@@ -214,12 +228,16 @@ final class Schedule {
                         INTERFACE,
                         random.nextBoolean() ? Execution.DIRECT : Execution.SERIAL,
                         call -> answer(process, call));
+        if (random.nextInt(4) == 0) {
+            process.withoutGroups();
+        }
         process.open(steady, 0);
         if (random.nextBoolean()) {
             process.open(fickle, fickleRanking);
         }
         for (int i = random.nextInt(4); i >= 0; i--) {
-            oracle.subscribe(process, PATTERNS.get(random.nextInt(PATTERNS.size())), someDelivery());
+            int patterns = kind == Kind.GROUPS ? 3 : PATTERNS.size();
+            oracle.subscribe(process, PATTERNS.get(random.nextInt(patterns)), someDelivery());
         }
     }
 
@@ -227,7 +245,7 @@ final class Schedule {
         return switch (random.nextInt(4)) {
             case 0 -> Delivery.onReceivingThread();
             case 1 -> new Delivery(Delivery.Mode.BLOCK, 1 + random.nextInt(20), Duration.ofSeconds(100), false);
-            default -> Delivery.queue(500);
+            default -> Delivery.queue(5000);
         };
     }
 
@@ -244,7 +262,7 @@ final class Schedule {
     }
 
     private static boolean isOpen(SimProcess process, SimMedium medium) {
-        return process.node().links().stream().anyMatch(slot -> slot.transport() == medium);
+        return process.node().links().stream().anyMatch(slot -> slot.transport() == process.seen(medium));
     }
 
     private void setOpen(SimProcess process, SimMedium medium, boolean open) {
@@ -261,18 +279,38 @@ final class Schedule {
             if (!process.node().outbox().isEmpty() || hasFullSubscriber(process)) {
                 return;
             }
-            String topic = TOPICS.get(random.nextInt(TOPICS.size()));
-            byte[] padding = new byte[someSize()];
-            Arrays.fill(padding, (byte) published);
-            published++;
-            long number = published;
-            Outcome[] outcome = new Outcome[1];
-            process.run(() -> outcome[0] = process.bus().publish(topic, "tay", number, padding));
-            if (outcome[0] == Outcome.SENT) {
-                oracle.published(process, number, topic);
-            } else if (outcome[0] != Outcome.UNWANTED) {
-                oracle.complain("publishing said " + outcome[0]);
+            publish(process, TOPICS.get(random.nextInt(TOPICS.size())), someSize());
+        }
+    }
+
+    /** Publishes to one topic again and again, at once or with a little time between. */
+    private void repeat(SimProcess process, int count) {
+        String topic = TOPICS.get(random.nextInt(TOPICS.size()));
+        int most = random.nextInt(8) == 0 ? 20_000 : 400;
+        boolean patiently = random.nextBoolean();
+        for (int i = 0; i < count; i++) {
+            if (patiently) {
+                simulation.run(random.nextLong(MILLI / 4));
             }
+            process.work();
+            if (process.isStopped() || !process.node().outbox().isEmpty() || hasFullSubscriber(process)) {
+                return;
+            }
+            publish(process, topic, random.nextInt(most));
+        }
+    }
+
+    private void publish(SimProcess process, String topic, int size) {
+        byte[] padding = new byte[size];
+        Arrays.fill(padding, (byte) published);
+        published++;
+        long number = published;
+        Outcome[] outcome = new Outcome[1];
+        process.run(() -> outcome[0] = process.bus().publish(topic, "tay", number, padding));
+        if (outcome[0] == Outcome.SENT) {
+            oracle.published(process, number, topic);
+        } else if (outcome[0] != Outcome.UNWANTED) {
+            oracle.complain("publishing said " + outcome[0]);
         }
     }
 
@@ -360,6 +398,8 @@ final class Schedule {
         if (kind != Kind.OUTAGES) {
             oracle.checkComplete();
         }
+        checkGroups(steady);
+        checkGroups(fickle);
         Map<String, String> names = new TreeMap<>(living.get(0).bus().names());
         for (SimProcess process : living) {
             String who = process.bus().uniqueName();
@@ -383,6 +423,20 @@ final class Schedule {
         }
         for (Asked call : asked) {
             checkCall(call);
+        }
+    }
+
+    /** Whoever is a member of a group is sent to through it. */
+    private void checkGroups(SimMedium medium) {
+        Set<Address> left = new HashSet<>(medium.groups());
+        for (SimProcess process : living()) {
+            process.node().groups().all().forEach(group -> left.remove(group.address()));
+            if (process.node().groups().all().size() > Groups.MOST) {
+                oracle.complain(process.bus().uniqueName() + " sends to too many groups");
+            }
+        }
+        if (!left.isEmpty()) {
+            oracle.complain("groups that nobody sends to have members: " + left);
         }
     }
 
@@ -410,7 +464,7 @@ final class Schedule {
         if (replied && call.handled == 0) {
             oracle.complain(call.text + " was answered by nobody");
         }
-        if (!replied && call.willReply && kind == Kind.SWAPS) {
+        if (!replied && call.willReply && (kind == Kind.SWAPS || kind == Kind.GROUPS)) {
             oracle.complain(call.text + " lost its reply: " + call.answer);
         }
     }

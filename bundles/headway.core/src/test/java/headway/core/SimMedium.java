@@ -13,16 +13,21 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** A medium in virtual time, as good or bad as its {@link Quality}. */
+/**
+ * A medium in virtual time, as good or bad as its {@link Quality}. What goes to a group is lost for each member that has no
+ * room, and now and then for others, whatever its features promise of what goes to one link.
+ */
 final class SimMedium implements Transport {
 
     private static final int CAPACITY = 160 * 1024;
+    private static final int GROUP_CAPACITY = 100 * 1024;
 
     private final Simulation simulation;
     private final String name;
@@ -31,6 +36,8 @@ final class SimMedium implements Transport {
     private Quality quality;
     private UnaryOperator<byte[]> sabotage = frame -> frame;
     private long lastAddress;
+    private long groupFrames;
+    private long groupLosses;
 
     /** The process that opens links now. */
     private SimProcess current;
@@ -62,6 +69,28 @@ final class SimMedium implements Transport {
         sabotage = how;
     }
 
+    /** The same medium for a process that may not join groups. */
+    Transport withoutGroups() {
+        return withoutGroups;
+    }
+
+    /** How many frames were sent to groups. */
+    long groupFrames() {
+        return groupFrames;
+    }
+
+    /** How often a member of a group missed one. */
+    long groupLosses() {
+        return groupLosses;
+    }
+
+    /** The groups that have a member. */
+    Set<Address> groups() {
+        Set<Address> all = new HashSet<>();
+        links.values().forEach(link -> all.addAll(link.groups));
+        return all;
+    }
+
     /** The links that are opened from now on are of that process. */
     void opener(SimProcess process) {
         current = process;
@@ -89,10 +118,33 @@ final class SimMedium implements Transport {
 
     @Override
     public Link open(String bus, LinkListener listener) {
-        SimLink link = new SimLink(Address.of(++lastAddress), listener);
+        return open(listener, features.contains(Feature.GROUPS));
+    }
+
+    private Link open(LinkListener listener, boolean mayJoin) {
+        SimLink link = new SimLink(Address.of(++lastAddress), listener, mayJoin);
         links.put(link.local, link);
         return link;
     }
+
+    private final Transport withoutGroups = new Transport() {
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public Set<Feature> features() {
+            Set<Feature> fewer = EnumSet.copyOf(features);
+            fewer.remove(Feature.GROUPS);
+            return fewer;
+        }
+
+        @Override
+        public Link open(String bus, LinkListener listener) {
+            return SimMedium.this.open(listener, false);
+        }
+    };
 
     /** What is under way from one link to another. */
     private static final class Way {
@@ -107,11 +159,14 @@ final class SimMedium implements Transport {
         private final LinkListener listener;
         private final SimProcess process = current;
         private final Map<Address, Way> ways = new HashMap<>();
+        private final Set<Address> groups = new HashSet<>();
+        private final boolean mayJoin;
         private boolean closed;
 
-        SimLink(Address local, LinkListener listener) {
+        SimLink(Address local, LinkListener listener, boolean mayJoin) {
             this.local = local;
             this.listener = listener;
+            this.mayJoin = mayJoin;
         }
 
         @Override
@@ -134,6 +189,9 @@ final class SimMedium implements Transport {
             if (to.equals(Address.EVERYONE)) {
                 links.values().stream().filter(link -> link != this).toList().forEach(link -> sendTo(link, bytes));
                 return links.size() > 1 ? SendResult.SENT : SendResult.UNREACHABLE;
+            }
+            if (to.isGroup()) {
+                return sendToGroup(to, bytes);
             }
             SimLink receiver = links.get(to);
             return receiver == null ? SendResult.UNREACHABLE : sendTo(receiver, bytes);
@@ -161,6 +219,32 @@ final class SimMedium implements Transport {
             return SendResult.SENT;
         }
 
+        private SendResult sendToGroup(Address group, byte[] bytes) {
+            List<SimLink> members = links.values().stream()
+                    .filter(link -> link != this && link.groups.contains(group))
+                    .toList();
+            if (members.isEmpty()) {
+                return SendResult.UNREACHABLE;
+            }
+            if (simulation.chance(quality.full)) {
+                simulation.after(1 + simulation.random().nextLong(1_000_000), this::tellWritable);
+                return SendResult.FULL;
+            }
+            groupFrames++;
+            for (SimLink member : members) {
+                Way way = ways.computeIfAbsent(member.local, unused -> new Way());
+                if (way.bytes + bytes.length > GROUP_CAPACITY || simulation.chance(quality.lose)) {
+                    groupLosses++;
+                } else {
+                    if (!features.contains(Feature.LOSSLESS) && simulation.chance(quality.duplicate)) {
+                        launch(member, way, bytes.clone());
+                    }
+                    launch(member, way, bytes.clone());
+                }
+            }
+            return SendResult.SENT;
+        }
+
         private void launch(SimLink receiver, Way way, byte[] bytes) {
             byte[] sabotaged = sabotage.apply(bytes);
             if (sabotaged == null) {
@@ -172,18 +256,20 @@ final class SimMedium implements Transport {
             }
             way.arrival = Math.max(way.arrival, arrival);
             way.bytes += sabotaged.length;
-            simulation.at(arrival, () -> {
-                way.bytes -= sabotaged.length;
-                if (!receiver.closed) {
-                    ByteBuffer frame = ByteBuffer.wrap(sabotaged).order(ByteOrder.LITTLE_ENDIAN);
-                    receiver.tell(() -> receiver.listener.onFrame(local, process.credentials(), frame));
-                    Arrays.fill(sabotaged, (byte) 0xDD);
-                }
-                if (way.owed) {
-                    way.owed = false;
-                    tellWritable();
-                }
-            });
+            simulation.at(arrival, () -> receiver.process.take(() -> arrive(receiver, way, sabotaged)));
+        }
+
+        private void arrive(SimLink receiver, Way way, byte[] bytes) {
+            way.bytes -= bytes.length;
+            if (!receiver.closed) {
+                ByteBuffer frame = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+                receiver.tell(() -> receiver.listener.onFrame(local, process.credentials(), frame));
+                Arrays.fill(bytes, (byte) 0xDD);
+            }
+            if (way.owed) {
+                way.owed = false;
+                tellWritable();
+            }
         }
 
         private void tellWritable() {
@@ -202,12 +288,20 @@ final class SimMedium implements Transport {
 
         @Override
         public void join(Address group) {
-            throw new UnsupportedOperationException("This medium has no groups; " + group + " is one");
+            checkMayJoin(group);
+            groups.add(group);
         }
 
         @Override
         public void leave(Address group) {
-            throw new UnsupportedOperationException("This medium has no groups; " + group + " is one");
+            checkMayJoin(group);
+            groups.remove(group);
+        }
+
+        private void checkMayJoin(Address group) {
+            if (!mayJoin) {
+                throw new UnsupportedOperationException("This link has no groups; " + group + " is one");
+            }
         }
 
         @Override

@@ -1,8 +1,11 @@
 package headway.core;
 
 import headway.transport.Credentials;
+import headway.transport.Transport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.Executor;
 
 /** One process of a simulation: a real node, driven by the one thread there is. */
@@ -14,6 +17,9 @@ final class SimProcess {
     private long wakesAt = Long.MAX_VALUE;
     private long lag;
     private boolean stopped;
+    private boolean mayJoin = true;
+    private boolean stalled;
+    private final Queue<Runnable> arrivals = new ArrayDeque<>();
     private final Credentials credentials;
 
     SimProcess(Simulation simulation, NodeConfig config) {
@@ -42,6 +48,37 @@ final class SimProcess {
         return stopped;
     }
 
+    /** What is opened from now on may not join groups. */
+    void withoutGroups() {
+        mayJoin = false;
+    }
+
+    /** How this process sees a medium. */
+    Transport seen(SimMedium medium) {
+        return mayJoin ? medium : medium.withoutGroups();
+    }
+
+    /** It takes nothing any more, until it goes on; what arrives waits on the way. */
+    void stall() {
+        stalled = true;
+    }
+
+    void goOn() {
+        stalled = false;
+        for (Runnable arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
+            arrival.run();
+        }
+    }
+
+    /** Something arrives. */
+    void take(Runnable arrival) {
+        if (stalled) {
+            arrivals.add(arrival);
+        } else {
+            arrival.run();
+        }
+    }
+
     /** Subscribers and handlers run so many nanoseconds late at most. */
     void lag(long nanos) {
         lag = nanos;
@@ -50,7 +87,7 @@ final class SimProcess {
     void open(SimMedium medium, int ranking) {
         medium.opener(this);
         try {
-            node.addTransport(medium, ranking);
+            node.addTransport(seen(medium), ranking);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -58,7 +95,7 @@ final class SimProcess {
     }
 
     void remove(SimMedium medium) {
-        node.removeTransport(medium);
+        node.removeTransport(seen(medium));
         work();
     }
 

@@ -101,6 +101,88 @@ class SimulationTest {
         abstract void apply(byte[] frame);
     }
 
+    /** The same for what goes through groups: what becomes of a frame. */
+    enum GroupSabotage {
+        /** One member finds the number of the next frame in its envelope. */
+        MISNUMBERS_ONE_ENVELOPE {
+            @Override
+            byte[] apply(byte[] frame) {
+                if (Frame.kind(frame, 0) == Frame.Kind.GROUP) {
+                    Bytes.putLong(
+                            frame, GroupFrame.payload(0) + 16, Bytes.getLong(frame, GroupFrame.payload(0) + 16) + 1);
+                }
+                return frame;
+            }
+        },
+        /** Two members have each other's envelopes. */
+        EXCHANGES_ENVELOPES {
+            @Override
+            byte[] apply(byte[] frame) {
+                if (Frame.kind(frame, 0) == Frame.Kind.GROUP && Frame.sequence(frame, 0) > 1) {
+                    int one = GroupFrame.payload(0);
+                    int other = GroupFrame.payload(1);
+                    long receiver = Bytes.getLong(frame, one);
+                    Bytes.putLong(frame, one, Bytes.getLong(frame, other));
+                    Bytes.putLong(frame, other, receiver);
+                }
+                return frame;
+            }
+        },
+        /** Nobody asks for what it has missed, and nobody is asked what it has. */
+        LETS_LOSSES_BE {
+            @Override
+            byte[] apply(byte[] frame) {
+                Frame.Kind kind = Frame.kind(frame, 0);
+                return kind == Frame.Kind.RESEND || kind == Frame.Kind.PROBE ? null : frame;
+            }
+        },
+        /** The first message of what goes to a group is lost on its way to some. */
+        LOSES_WHAT_IS_SHARED {
+            @Override
+            byte[] apply(byte[] frame) {
+                if (Frame.kind(frame, 0) == Frame.Kind.GROUP) {
+                    frame[GroupFrame.payload((int) Frame.sequence(frame, 0))] = 0;
+                }
+                return frame;
+            }
+        };
+
+        abstract byte[] apply(byte[] frame);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_oracle_sees_that_a_group(GroupSabotage sabotage) {
+        List<Long> seen = new ArrayList<>();
+        for (long seed = 1; seed <= 30; seed++) {
+            Schedule schedule = new Schedule(Schedule.Kind.GROUPS, seed);
+            schedule.steady().sabotage(sabotage::apply);
+            schedule.fickle().sabotage(sabotage::apply);
+            try {
+                if (!schedule.run().isEmpty()) {
+                    seen.add(seed);
+                }
+            } catch (IllegalStateException inCircles) {
+                seen.add(seed);
+            }
+        }
+        assertTrue(seen.size() >= 3, "seen only with the seeds " + seen);
+    }
+
+    @Test
+    void most_schedules_with_groups_use_them_and_many_lose_some_of_what_they_carry() {
+        int used = 0;
+        int lost = 0;
+        for (long seed = 1; seed <= 40; seed++) {
+            Schedule schedule = new Schedule(Schedule.Kind.GROUPS, seed);
+            schedule.run();
+            used += schedule.steady().groupFrames() + schedule.fickle().groupFrames() > 10 ? 1 : 0;
+            lost += schedule.steady().groupLosses() + schedule.fickle().groupLosses() > 0 ? 1 : 0;
+        }
+        assertTrue(used >= 20, "used only in " + used);
+        assertTrue(lost >= 10, "lost only in " + lost);
+    }
+
     @ParameterizedTest
     @EnumSource
     void the_oracle_sees_that_the_bus(Sabotage sabotage) {
