@@ -11,6 +11,10 @@ import java.util.ArrayDeque;
 final class SessionSender {
 
     private static final long PROBE_DELAY = 200_000_000;
+
+    /** The same where the last of what was sent may well be lost. */
+    private static final long GROUP_PROBE_DELAY = 20_000_000;
+
     private static final int PIECE = Session.WHOLE & ~7;
 
     /** So many bytes may wait for room in the window; a single message may be larger. */
@@ -32,8 +36,10 @@ final class SessionSender {
     /** A peer that has fallen behind a group has caught up when so much of that room is free and nothing waits for it. */
     private static final int CAUGHT_UP = 2;
 
-    /** Until then no more of that room is used for it, or it never would. */
+    /** While it takes what it is sent no more of that room is used, or it never would. */
     private static final int APART = 4;
+
+    private static final long CATCHING_UP_NANOS = 50_000_000;
 
     private final Session session;
     private final Session.Host host;
@@ -48,6 +54,12 @@ final class SessionSender {
 
     /** The peer had no room for what a group sent, and has not caught up yet. */
     private boolean apart;
+
+    /** When it took something since. */
+    private long tookAt;
+
+    /** The number of the last frame that a group has sent. */
+    private long lastShared;
 
     /** So many bytes the peer has room for when they come through a group, as far as is known. */
     private int room = FIRST_ROOM;
@@ -107,7 +119,7 @@ final class SessionSender {
 
     private boolean reserve(int size, Group group) {
         shareWith(group);
-        if (apart && window.bytes() > room / APART) {
+        if (apart && isCatchingUp() && window.bytes() > room / APART) {
             sendSealed();
             return false;
         }
@@ -255,12 +267,17 @@ final class SessionSender {
     /** The peer gets alone what it has had no room for, until it has been sent all there is. */
     void setApart() {
         apart = true;
+        tookAt = host.now() - CATCHING_UP_NANOS;
         unshare();
     }
 
     /** Whether it still gets everything alone. */
     boolean isApart() {
         return apart;
+    }
+
+    private boolean isCatchingUp() {
+        return host.now() - tookAt < CATCHING_UP_NANOS;
     }
 
     private void seeWhetherItHasCaughtUp() {
@@ -282,6 +299,7 @@ final class SessionSender {
     /** The group has sent the next frame; if it must be sent again it is like others. */
     void sentByGroup() {
         window.unshare(nextToSend);
+        lastShared = nextToSend;
         sent();
     }
 
@@ -370,6 +388,7 @@ final class SessionSender {
             nextToSend = Math.max(nextToSend, ack + 1);
             seeWhetherItHasCaughtUp();
             progressAt = host.now();
+            tookAt = progressAt;
             if (fullSince != 0) {
                 // It is slow, but it takes something.
                 fullSince = progressAt;
@@ -423,13 +442,14 @@ final class SessionSender {
             return Long.MAX_VALUE;
         }
         long since = Math.max(progressAt, probedAt);
-        if (now - since >= PROBE_DELAY) {
+        long delay = lastShared >= window.oldest() ? GROUP_PROBE_DELAY : PROBE_DELAY;
+        if (now - since >= delay) {
             probedAt = now;
             probedTo = nextToSend - 1;
             session.tell(Frame.Kind.PROBE, probedTo);
             since = now;
         }
-        return since + PROBE_DELAY;
+        return since + delay;
     }
 
     // ---------------------------------------------------------------- counters

@@ -144,6 +144,7 @@ final class Schedule {
         faults = false;
         steady.quality(Quality.PERFECT);
         fickle.quality(Quality.PERFECT);
+        living().forEach(process -> process.lag(0));
         living().forEach(process -> setOpen(process, fickle, true));
         living().forEach(process -> setOpen(process, steady, true));
         simulation.run(12_000 * MILLI);
@@ -338,7 +339,7 @@ final class Schedule {
             Asked call = new Asked(text, answer);
             asked.add(call);
             CompletableFuture<?> unused = process.bus()
-                    .call(new Target(to, PATH, INTERFACE), Duration.ofSeconds(5), "Echo", "s", text)
+                    .call(new Target(to, PATH, INTERFACE), Duration.ofSeconds(11), "Echo", "s", text)
                     .whenComplete((reply, failure) -> {
                         if (call.answer.isDone()) {
                             oracle.complain(text + " was answered twice");

@@ -37,6 +37,7 @@ final class SimMedium implements Transport {
     private UnaryOperator<byte[]> sabotage = frame -> frame;
     private long lastAddress;
     private long groupFrames;
+    private long groupBytes;
     private long groupLosses;
 
     /** The process that opens links now. */
@@ -77,6 +78,11 @@ final class SimMedium implements Transport {
     /** How many frames were sent to groups. */
     long groupFrames() {
         return groupFrames;
+    }
+
+    /** How many bytes those had. */
+    long groupBytes() {
+        return groupBytes;
     }
 
     /** How often a member of a group missed one. */
@@ -231,6 +237,7 @@ final class SimMedium implements Transport {
                 return SendResult.FULL;
             }
             groupFrames++;
+            groupBytes += bytes.length;
             for (SimLink member : members) {
                 Way way = ways.computeIfAbsent(member.local, unused -> new Way());
                 if (way.bytes + bytes.length > GROUP_CAPACITY || simulation.chance(quality.lose)) {
