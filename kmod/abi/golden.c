@@ -123,6 +123,7 @@ static const struct layout layouts[] = {
 
 static const char *const kinds[HEADWAY_FRAME_KINDS] = {
 	"NONE", "HELLO", "DATA", "ACK", "RESEND", "PROBE", "MARKER", "BYE", "UNKNOWN_SESSION",
+	"GROUP",
 };
 
 /* Reading the files */
@@ -318,6 +319,28 @@ static const char *frame_encoded(const struct record *r)
 	return NULL;
 }
 
+/* What a frame to a group is for the one of its receivers that the record names. */
+static const char *frame_opened(const struct record *r)
+{
+	struct headway_frame frame;
+	size_t payload;
+
+	if (!value_of(r, "receiver"))
+		return NULL;
+	if (headway_frame_open(&frame, r->bytes, number_of(r, "receiver") + 1))
+		return "the envelope of somebody else";
+	payload = headway_frame_open(&frame, r->bytes, number_of(r, "receiver"));
+	if (payload != HEADWAY_FRAME_HEADER + number_of(r, "sequence") * HEADWAY_ENVELOPE)
+		return "where the messages begin";
+	if (frame.kind != HEADWAY_FRAME_DATA || frame.length != r->size - payload + HEADWAY_FRAME_HEADER)
+		return "the opened frame";
+	if (frame.epoch != number_of(r, "own_epoch") ||
+	    frame.peer_epoch != number_of(r, "own_peer_epoch") ||
+	    frame.sequence != number_of(r, "own_sequence") || frame.ack != number_of(r, "own_ack"))
+		return "the envelope";
+	return NULL;
+}
+
 static const char *frame_test(const struct record *r)
 {
 	const char *check = headway_frame_check(r->bytes, r->size);
@@ -328,7 +351,9 @@ static const char *frame_test(const struct record *r)
 	if (!value_of(r, "kind"))
 		return check ? NULL : "the missing kind";
 	wrong = frame_decoded(r);
-	return wrong ? wrong : frame_encoded(r);
+	if (!wrong)
+		wrong = frame_encoded(r);
+	return wrong ? wrong : frame_opened(r);
 }
 
 int main(int argc, char **argv)

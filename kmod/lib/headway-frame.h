@@ -5,7 +5,8 @@
  * A frame is one message of a bus: this header of 40 bytes, all numbers little-
  * endian, and after it D-Bus messages, each at a multiple of 8, or one piece of
  * a large one. The layout is stated in Frame.java of headway.core; the frames in
- * abi/golden/frames.txt keep both alike.
+ * abi/golden/frames.txt keep both alike. What a GROUP frame has behind its header
+ * is stated in GroupFrame.java.
  */
 #ifndef HEADWAY_FRAME_H
 #define HEADWAY_FRAME_H
@@ -19,6 +20,8 @@
 #define HEADWAY_FRAME_VERSION	1
 #define HEADWAY_FRAME_HEADER	40
 #define HEADWAY_FRAME_MAX	65536	/* the largest frame */
+#define HEADWAY_ENVELOPE	32	/* one receiver's, behind the header of a GROUP */
+#define HEADWAY_ENVELOPES_MAX	64	/* of one frame */
 
 /* Flags, of DATA only. */
 #define HEADWAY_FRAME_PIECE	1	/* one piece of a message larger than a frame */
@@ -34,6 +37,7 @@ enum headway_frame_kind {
 	HEADWAY_FRAME_MARKER,		/* the last frame on this link */
 	HEADWAY_FRAME_BYE,		/* I am leaving */
 	HEADWAY_FRAME_UNKNOWN_SESSION,	/* I do not know your session */
+	HEADWAY_FRAME_GROUP,		/* DATA for several receivers at once */
 	HEADWAY_FRAME_KINDS
 };
 
@@ -46,7 +50,7 @@ enum headway_frame_kind {
  * @epoch: which of the sender's sessions with this receiver
  * @peer_epoch: which of the receiver's sessions with the sender it answers
  * @sequence: DATA: its number; MARKER, PROBE: the highest sent; RESEND: the first
- *	missing
+ *	missing; GROUP: how many envelopes follow, before the messages
  * @ack: the highest number received in order
  */
 struct headway_frame {
@@ -135,6 +139,49 @@ static inline void headway_frame_decode(struct headway_frame *frame, const void 
 	frame->peer_epoch = headway_frame_get32(a + 20);
 	frame->sequence = headway_frame_get64(a + 24);
 	frame->ack = headway_frame_get64(a + 32);
+}
+
+/**
+ * headway_frame_open() - read what a GROUP frame is for one of its receivers
+ * @frame: the result, as if the frame were a DATA frame of its own
+ * @bytes: a frame that was checked
+ * @receiver: the receiver's incarnation
+ *
+ * Return: where its messages begin; 0 if it is for others only, or its envelopes
+ * cannot be.
+ */
+static inline size_t headway_frame_open(struct headway_frame *frame, const void *bytes,
+					uint64_t receiver)
+{
+	const uint8_t *a = (const uint8_t *)bytes;
+	const uint8_t *own = NULL;
+	const uint8_t *at;
+	uint64_t count;
+	size_t payload;
+
+	headway_frame_decode(frame, bytes);
+	count = frame->sequence;
+	if (!count || count > HEADWAY_ENVELOPES_MAX)
+		return 0;
+	payload = HEADWAY_FRAME_HEADER + (size_t)count * HEADWAY_ENVELOPE;
+	if (payload >= frame->length)
+		return 0;
+	for (at = a + HEADWAY_FRAME_HEADER; at < a + payload; at += HEADWAY_ENVELOPE) {
+		if (headway_frame_get64(at) != receiver)
+			continue;
+		if (own)
+			return 0;
+		own = at;
+	}
+	if (!own)
+		return 0;
+	frame->kind = HEADWAY_FRAME_DATA;
+	frame->length -= (uint32_t)(payload - HEADWAY_FRAME_HEADER);
+	frame->epoch = headway_frame_get32(own + 8);
+	frame->peer_epoch = headway_frame_get32(own + 12);
+	frame->sequence = headway_frame_get64(own + 16);
+	frame->ack = headway_frame_get64(own + 24);
+	return payload;
 }
 
 /**

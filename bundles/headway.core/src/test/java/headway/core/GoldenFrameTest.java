@@ -102,6 +102,33 @@ class GoldenFrameTest {
     }
 
     @Test
+    void a_golden_frame_of_a_group_is_for_its_receiver_an_ordinary_golden_frame() throws IOException {
+        Golden group = named("group");
+        byte[] one = named("data-one").bytes();
+        byte[] a = group.bytes();
+        int at = GroupFrame.open(a, 0, a.length, group.number("receiver"));
+        assertArrayEquals(one, Arrays.copyOfRange(a, at, a.length));
+        assertEquals(GroupFrame.NOT_OURS, GroupFrame.open(group.bytes(), 0, a.length, group.number("receiver") + 1));
+        byte[] written = group.bytes();
+        int second = GroupFrame.payload(1);
+        Arrays.fill(written, second, GroupFrame.payload(2), (byte) 0);
+        GroupFrame.writeHeader(written, written.length, group.number("session"), 2);
+        GroupFrame.writeEnvelope(
+                written,
+                1,
+                group.number("receiver"),
+                (int) group.number("own_epoch"),
+                (int) group.number("own_peer_epoch"),
+                group.number("own_sequence"),
+                group.number("own_ack"));
+        assertArrayEquals(group.bytes(), written);
+    }
+
+    private static Golden named(String name) throws IOException {
+        return golden().stream().filter(g -> g.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    @Test
     void the_messages_in_a_golden_frame_are_published_topics() throws IOException {
         Golden two = golden().stream()
                 .filter(g -> g.name().equals("data-two"))

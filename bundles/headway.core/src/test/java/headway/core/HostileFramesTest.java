@@ -30,7 +30,7 @@ class HostileFramesTest {
     private static final NodeConfig CONFIG = new NodeConfig("sim", 1 << 18, 1 << 16, 100_000, 2000);
 
     private final Simulation simulation = new Simulation(1);
-    private final SimMedium medium = new SimMedium(simulation, "medium", EnumSet.of(Feature.LOSSLESS, Feature.ORDERED));
+    private final SimMedium medium = new SimMedium(simulation, "medium", EnumSet.of(Feature.LOSSLESS, Feature.ORDERED, Feature.GROUPS));
     private final SimProcess victim = process();
     private final SimProcess friend = process();
     private final List<Object> got = new ArrayList<>();
@@ -202,11 +202,128 @@ class HostileFramesTest {
         assertUndisturbed();
     }
 
+    /** A frame to a group from that peer, with these receivers, which is for the victim the frame of that number. */
+    private byte[] group(long sequence, byte[] payload, long... receivers) {
+        byte[] ordinary = session(Frame.Kind.DATA, 0, sequence, 0, payload);
+        int at = GroupFrame.payload(receivers.length);
+        byte[] frame = new byte[at + payload.length];
+        System.arraycopy(payload, 0, frame, at, payload.length);
+        GroupFrame.writeHeader(frame, frame.length, 77, receivers.length);
+        for (int i = 0; i < receivers.length; i++) {
+            GroupFrame.writeEnvelope(frame, i, receivers[i], 5, Frame.peerEpoch(ordinary, 0), sequence, 0);
+        }
+        return frame;
+    }
+
+    private static byte[] signal(String text) {
+        return MessageBuilder.signal("/a/b", TopicName.INTERFACE, TopicName.MEMBER)
+                .serial(1)
+                .body("s", text)
+                .build()
+                .bytes();
+    }
+
+    private long ourselves() {
+        return victim.node().incarnation();
+    }
+
+    @Test
+    void a_frame_to_a_group_is_taken_by_its_envelope_and_by_nobody_else() {
+        sayHello();
+        attack(group(1, signal("first"), 5, ourselves(), 6));
+        attack(group(2, signal("for others"), 5, 6));
+        attack(group(2, signal("second"), ourselves()));
+        assertEquals(List.of("first", "second"), got);
+        assertEquals(0, rejected());
+        assertEquals(1, victim.node().links().get(0).overheardFrames());
+        assertUndisturbed();
+    }
+
+    @Test
+    void envelopes_that_cannot_be_are_counted_and_nothing_behind_them_is_delivered() {
+        sayHello();
+        attack(group(1, signal("twice"), ourselves(), 5, ourselves()));
+        byte[] none = group(1, signal("none"), ourselves());
+        Bytes.putLong(none, 24, 0);
+        attack(none);
+        for (long count : new long[] {-1, 5, 65, 1 << 20, Long.MAX_VALUE, Long.MIN_VALUE + 1}) {
+            byte[] frame = group(1, signal("count"), ourselves());
+            Bytes.putLong(frame, 24, count);
+            attack(frame);
+        }
+        long[] tooMany = new long[GroupFrame.MOST + 1];
+        tooMany[3] = ourselves();
+        attack(group(1, signal("too many"), tooMany));
+        attack(group(1, new byte[0], ourselves()));
+        assertEquals(10, victim.bus().view().rejected().get("group frame with wrong envelopes"));
+        assertEquals(List.of(), got);
+        assertUndisturbed();
+    }
+
+    @Test
+    void an_envelope_of_a_session_that_is_not_there_or_not_the_senders_delivers_nothing() {
+        attack(group(1, signal("no hello yet"), ourselves()));
+        sayHello();
+        byte[] otherEpoch = group(1, signal("epoch"), ourselves());
+        Bytes.putInt(otherEpoch, GroupFrame.payload(0) + 12, 99);
+        attack(otherEpoch);
+        byte[] friends = group(21, signal("friend"), ourselves());
+        Bytes.putLong(friends, 8, friend.node().incarnation());
+        attack(friends);
+        byte[] acks = group(1, signal("acks"), ourselves());
+        Bytes.putLong(acks, GroupFrame.payload(0) + 24, 1_000_000);
+        attack(acks);
+        assertEquals(List.of(), got);
+        assertEquals(1, victim.bus().view().rejected().get("acknowledges what was never sent"));
+        assertUndisturbed();
+    }
+
+    @Test
+    void changed_and_cut_envelopes_are_never_delivered_to_the_wrong_place() {
+        SplittableRandom random = new SplittableRandom(4);
+        for (int i = 0; i < 3000; i++) {
+            byte[] frame = group(1 + random.nextInt(3), signal("evil"), 5, ourselves(), 6);
+            for (int j = random.nextInt(4); j >= 0; j--) {
+                frame[random.nextInt(GroupFrame.payload(3))] = (byte) random.nextInt();
+            }
+            attack(random.nextInt(3) == 0 ? Arrays.copyOf(frame, random.nextInt(frame.length) + 1) : frame);
+        }
+        assertEquals(List.of(), got, "there is no session");
+        assertUndisturbed();
+    }
+
+    @Test
+    void invitations_that_cannot_be_accepted_are_refused_and_bounded() {
+        sayHello();
+        long sequence = 0;
+        List<byte[]> invitations = new ArrayList<>(List.of(
+                Control.invite("medium", -1),
+                Control.invite("medium", 5),
+                Control.invite("nothing", Long.MIN_VALUE + 5),
+                Control.leave(Long.MIN_VALUE + 5),
+                Control.joined(Long.MIN_VALUE + 5, true)));
+        for (long i = 0; i < 100; i++) {
+            invitations.add(Control.invite("medium", Long.MIN_VALUE + 100 + i));
+        }
+        for (byte[] invitation : invitations) {
+            sequence++;
+            attack(session(Frame.Kind.DATA, 0, sequence, 0, invitation));
+        }
+        assertEquals(Groups.MOST, victim.node().invitations().count());
+        sequence++;
+        attack(session(Frame.Kind.BYE, 0, sequence - 1, 0, new byte[0]));
+        assertEquals(0, victim.node().invitations().count());
+        assertUndisturbed();
+    }
+
     @FuzzTest(maxDuration = "5m")
     void any_bytes_are_a_frame_or_refused(byte[] bytes) {
         attack(bytes);
         sayHello();
-        attack(session(Frame.Kind.DATA, 0, 1, 0, bytes.length > 1000 ? Arrays.copyOf(bytes, 1000) : bytes));
+        byte[] some = bytes.length > 1000 ? Arrays.copyOf(bytes, 1000) : bytes;
+        attack(session(Frame.Kind.DATA, 0, 1, 0, some));
+        attack(session(Frame.Kind.GROUP, 0, 1 + bytes.length % 3, 0, some));
+        attack(group(2, some, 5, ourselves()));
         assertUndisturbed();
     }
 }
