@@ -25,8 +25,9 @@ public interface Link extends AutoCloseable {
      * Sends one frame to one link, to a group, or to {@link Address#EVERYONE}. The sender itself never receives it.
      *
      * <p>May hold the frame back (as a copy) until {@link #flush}. To {@link Address#EVERYONE}, {@code FULL} says that at
-     * least one had no room; all others have it, so that one that stalls never keeps the rest from hearing anything. An
-     * address that was {@code UNREACHABLE} after it had been reached stays so.
+     * least one had no room; all others have it, so that one that stalls never keeps the rest from hearing anything. To
+     * another group, {@code SENT} says that all members with room have it, and one without misses it, for the same reason;
+     * {@code FULL} says that nobody has it. An address that was {@code UNREACHABLE} after it had been reached stays so.
      *
      * @param to whom
      * @param frame the bytes between position and limit, at most {@link #mtu()}; borrowed for the call; its position is

@@ -15,7 +15,8 @@ public interface LinkListener {
      *
      * @param from the sender's address, vouched for by the medium where {@link Feature#CREDENTIALS} is there
      * @param credentials who the kernel says sent it
-     * @param frame the bytes between position and limit, little-endian order; borrowed for the call, never kept
+     * @param frame the bytes between position and limit, little-endian order; borrowed for the call, never kept,
+     *     perhaps overwritten meanwhile
      */
     void onFrame(Address from, Credentials credentials, ByteBuffer frame);
 

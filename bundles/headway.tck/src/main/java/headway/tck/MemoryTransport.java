@@ -242,8 +242,8 @@ public final class MemoryTransport implements Transport {
         /**
          * {@inheritDoc}
          *
-         * <p>To a group: all of its members get it or, where one has no room, none. To {@link Address#EVERYONE}: all
-         * who have room get it; {@code FULL} says that at least one had none.
+         * <p>To a group: all who have room get it; {@code FULL} says that nobody had. To {@link Address#EVERYONE}: the
+         * same, but {@code FULL} says that at least one had none.
          */
         @Override
         public SendResult send(Address to, ByteBuffer frame) {
@@ -258,19 +258,15 @@ public final class MemoryTransport implements Transport {
                 if (receivers.isEmpty()) {
                     return SendResult.UNREACHABLE;
                 }
-                boolean full = false;
-                for (MemoryLink each : receivers) {
-                    full |= !each.hasRoom(local, frame.remaining());
-                }
-                if (full && !to.equals(Address.EVERYONE)) {
-                    return SendResult.FULL;
-                }
+                int taken = 0;
                 for (MemoryLink each : receivers) {
                     if (each.hasRoom(local, frame.remaining())) {
                         each.take(local, frame.duplicate());
+                        taken++;
                     }
                 }
-                return full ? SendResult.FULL : SendResult.SENT;
+                boolean enough = to.equals(Address.EVERYONE) ? taken == receivers.size() : taken > 0;
+                return enough ? SendResult.SENT : SendResult.FULL;
             }
         }
 

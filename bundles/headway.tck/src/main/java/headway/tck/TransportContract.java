@@ -673,6 +673,58 @@ public abstract class TransportContract {
     }
 
     @Test
+    void a_member_that_stalls_does_not_keep_the_others_of_its_group_waiting() throws Exception {
+        assumeHas(Feature.GROUPS);
+        Address group = Address.group(7);
+        Inbox sender = new Inbox();
+        Inbox stalled = new Inbox();
+        Inbox quick = new Inbox();
+        Link from = open(sender);
+        open(stalled).join(group);
+        Link fast = open(quick);
+        fast.join(group);
+        stalled.stall();
+        try {
+            // Far more than may wait on the way to one link; the quick one takes each before the next is sent.
+            for (int i = 0; i < 500; i++) {
+                ByteBuffer frame = ByteBuffer.allocate(16 * 1024).order(ByteOrder.LITTLE_ENDIAN);
+                sender.deliver(from, group, frame.putInt(0, i));
+                from.flush();
+                assertEquals(i, number(quick.nextFrame()));
+            }
+            sender.deliver(from, fast.local(), number(-1));
+            from.flush();
+            assertEquals(-1, number(quick.nextFrame()));
+        } finally {
+            stalled.resume();
+        }
+    }
+
+    @Test
+    void what_one_link_sends_to_a_group_and_to_a_member_arrives_in_that_order() throws Exception {
+        assumeHas(Feature.GROUPS);
+        assumeHas(Feature.ORDERED);
+        Address group = Address.group(8);
+        Inbox sender = new Inbox();
+        Inbox member = new Inbox();
+        Link from = open(sender);
+        Link in = open(member);
+        in.join(group);
+        for (int i = 0; i < 200; i++) {
+            sender.deliver(from, i % 3 == 0 ? in.local() : group, number(i));
+            if (i % 7 == 0) {
+                from.flush();
+            }
+            if (i % 20 == 19) {
+                from.flush();
+                for (int k = i - 19; k <= i; k++) {
+                    assertEquals(k, number(member.nextFrame()));
+                }
+            }
+        }
+    }
+
+    @Test
     void a_group_without_other_members_reaches_nobody() throws Exception {
         assumeHas(Feature.GROUPS);
         Link from = open(new Inbox());
