@@ -22,6 +22,13 @@ enum Medium {
             return new NetlinkTransport(Set.of());
         }
     },
+    /** As for processes without the privilege to join the kernel's groups: the sender sends to each receiver. */
+    NETLINK_WITHOUT_GROUPS("netlink") {
+        @Override
+        Transport open(Path meeting) throws IOException {
+            return new WithoutGroups(new NetlinkTransport(Set.of()));
+        }
+    },
     AFBUS("afbus") {
         @Override
         Transport open(Path meeting) throws IOException {

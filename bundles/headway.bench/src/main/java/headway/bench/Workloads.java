@@ -36,6 +36,12 @@ final class Workloads {
                     HeadwaySide.queued(SOME).over(Medium.NETLINK),
                     LARGE,
                     8),
+            new OneWay(
+                    "netlink-1k-to-8-each",
+                    "the same without groups: one send to each",
+                    HeadwaySide.queued(SOME).over(Medium.NETLINK_WITHOUT_GROUPS),
+                    LARGE,
+                    8),
             new RoundTrip(
                     "netlink-call-direct",
                     "64 B call, handler DIRECT",
