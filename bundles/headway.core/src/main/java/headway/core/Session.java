@@ -321,9 +321,9 @@ final class Session {
         }
         switch (Frame.kind(a, at)) {
             case DATA -> receiver.onData(a, at, length);
-            case ACK -> sender.onHave(Frame.sequence(a, at), ack);
+            case ACK -> sender.onAnswer();
             case RESEND -> sender.onResend(Frame.sequence(a, at), ack);
-            case PROBE -> receiver.sendAck();
+            case PROBE -> receiver.onProbe(Frame.sequence(a, at));
             case MARKER -> receiver.onMarker(Frame.sequence(a, at));
             default -> host.onRejected(this, "unexpected kind of frame");
         }

@@ -93,6 +93,19 @@ final class SessionReceiver {
         }
     }
 
+    /** The peer asks what is here of all up to that number: the rest was lost, or comes over another link. */
+    void onProbe(long lastSequence) {
+        if (window.have() < lastSequence) {
+            askForMissing();
+        } else {
+            sendAck();
+        }
+    }
+
+    private void askForMissing() {
+        session.tell(Frame.Kind.RESEND, window.have() + 1);
+    }
+
     /** The peer says that it leaves after its frame of that number. */
     void onBye(long lastSequence) {
         leavesAfter = lastSequence;
@@ -203,7 +216,7 @@ final class SessionReceiver {
         if (missingSince != 0) {
             if (now - missingSince >= RESEND_DELAY) {
                 missingSince = now;
-                session.tell(Frame.Kind.RESEND, window.have() + 1);
+                askForMissing();
             }
             next = Math.min(next, missingSince + RESEND_DELAY);
         }

@@ -15,6 +15,7 @@ final class SessionSender {
     /** The same where the last of what was sent may well be lost. */
     private static final long GROUP_PROBE_DELAY = 20_000_000;
 
+    private static final long REPLAY_PAUSE = 40_000_000;
     private static final int PIECE = Session.WHOLE & ~7;
 
     /** So many bytes may wait for room in the window; a single message may be larger. */
@@ -73,10 +74,13 @@ final class SessionSender {
     /** When the peer or the link last took something, or the peer was reminded. */
     private long progressAt;
 
-    /** When the peer was asked what it has, and the highest number sent before; 0 if it has answered. */
+    /** When the peer was asked what it has; 0 if it has answered. */
     private long probedAt;
 
-    private long probedTo;
+    /** Everything before that was sent again at that time. */
+    private long replayedTo;
+
+    private long replayedAt;
 
     private long messages;
     private long replayed;
@@ -397,27 +401,24 @@ final class SessionSender {
         return true;
     }
 
-    /** The peer answers a probe, perhaps: what it does not have by now was lost. */
-    void onHave(long have, long ack) {
-        if (probedAt != 0 && have >= ack && have < probedTo) {
-            lost(have + 1);
-        }
+    /** The peer has most likely answered a probe. */
+    void onAnswer() {
         if (probedAt != 0) {
             probedAt = 0;
             progressAt = host.now();
         }
     }
 
-    /** The peer misses that frame. */
+    /** The peer misses that frame, and so perhaps those that follow. */
     void onResend(long sequence, long ack) {
-        if (sequence > ack) {
-            lost(sequence);
+        onAnswer();
+        // What was sent again just now is most likely still under way.
+        if (sequence > ack && (sequence >= replayedTo || host.now() - replayedAt >= REPLAY_PAUSE)) {
+            room = Math.max(LEAST_ROOM, room / 2);
+            replayedTo = nextToSend;
+            replayedAt = host.now();
+            replayFrom(sequence);
         }
-    }
-
-    private void lost(long sequence) {
-        room = Math.max(LEAST_ROOM, room / 2);
-        replayFrom(sequence);
     }
 
     // ---------------------------------------------------------------- time
@@ -445,8 +446,7 @@ final class SessionSender {
         long delay = lastShared >= window.oldest() ? GROUP_PROBE_DELAY : PROBE_DELAY;
         if (now - since >= delay) {
             probedAt = now;
-            probedTo = nextToSend - 1;
-            session.tell(Frame.Kind.PROBE, probedTo);
+            session.tell(Frame.Kind.PROBE, nextToSend - 1);
             since = now;
         }
         return since + delay;
