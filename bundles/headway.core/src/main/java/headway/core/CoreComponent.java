@@ -2,6 +2,7 @@ package headway.core;
 
 import headway.bus.Bus;
 import headway.bus.dto.Inspector;
+import headway.bus.dto.LinkControl;
 import headway.transport.Transport;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -55,6 +56,10 @@ public final class CoreComponent {
         @AttributeDefinition(description = "Names of the transports that may be used; empty: all that there are")
         String[] transports() default {};
 
+        @AttributeDefinition(
+                description = "Name of the transport that is preferred whatever its rank; empty: the rank decides")
+        String prefer() default "";
+
         @AttributeDefinition(description = "Bytes one session keeps at most for sending again; a power of two")
         int window_bytes() default 1 << 22;
 
@@ -71,6 +76,7 @@ public final class CoreComponent {
     private final BundleContext context;
     private final RunningNode node;
     private final Set<String> allowed;
+    private final String preferred;
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
     private final CompletableFuture<Void> registered;
     private boolean stopped;
@@ -81,6 +87,7 @@ public final class CoreComponent {
         this.context = context;
         allowed = new LinkedHashSet<>(Arrays.asList(settings.transports()));
         allowed.removeIf(String::isBlank);
+        preferred = settings.prefer().strip();
         node = RunningNode.start(new NodeConfig(
                 settings.bus(),
                 settings.window_bytes(),
@@ -107,6 +114,7 @@ public final class CoreComponent {
                 Map.of("bus", node.bus().name(), "unique.name", node.bus().uniqueName()));
         registrations.add(context.registerService(Bus.class, node.bus(), properties));
         registrations.add(context.registerService(Inspector.class, node.inspector(), properties));
+        registrations.add(context.registerService(LinkControl.class, node.linkControl(), properties));
     }
 
     /** A transport works: open a link over it. */
@@ -118,6 +126,9 @@ public final class CoreComponent {
         Object ranking = new HashMap<>(properties).get(Constants.SERVICE_RANKING);
         try {
             node.add(transport, ranking instanceof Integer number ? number : 0);
+            if (transport.name().equals(preferred)) {
+                node.linkControl().prefer(preferred);
+            }
         } catch (IOException e) {
             LOG.log(Level.ERROR, "The transport " + transport.name() + " cannot be used: " + e.getMessage());
         }

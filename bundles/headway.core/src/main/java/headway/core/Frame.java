@@ -15,7 +15,7 @@ package headway.core;
  * 16  u32  epoch       which of the sender's sessions with this receiver it is: from 1, a later one is higher
  * 20  u32  peer epoch  which of the receiver's sessions with the sender it answers; 0 in a HELLO that knows of none
  * 24  u64  sequence    DATA: this frame's number, from 1; MARKER, PROBE: the highest number sent; RESEND: the first missing;
- *                      GROUP: how many envelopes follow
+ *                      GROUP: how many envelopes follow; CHECK, CHECKED: any number
  * 32  u64  ack         the highest number received in order from the receiver of this frame
  * 40  ...  payload     messages, each starting at a multiple of 8
  * </pre>
@@ -64,7 +64,11 @@ final class Frame {
         /** "I do not know your session" of that peer epoch: the receiver must begin anew. */
         UNKNOWN_SESSION,
         /** DATA for several sessions at once; see {@link GroupFrame}. */
-        GROUP
+        GROUP,
+        /** "Please answer with this number over the link on which it came." */
+        CHECK,
+        /** The answer to a CHECK. */
+        CHECKED
     }
 
     private Frame() {}

@@ -6,15 +6,9 @@ import headway.transport.Link;
 import headway.transport.SendResult;
 import headway.transport.Transport;
 import java.nio.ByteBuffer;
-import java.util.Comparator;
 
 /** One open link of this node with its rank and its counters. Belongs to the bus's owner. */
 final class LinkSlot {
-
-    /** The better link first: by rank, then by name so that all nodes choose alike. */
-    static final Comparator<LinkSlot> BEST_FIRST = Comparator.comparingInt(LinkSlot::ranking)
-            .reversed()
-            .thenComparing(slot -> slot.transport().name());
 
     private final Transport transport;
     private final Link link;

@@ -49,6 +49,7 @@ final class Membership implements Session.Host {
     private final NodeConfig config;
     private final long incarnation;
     private final LongSupplier now;
+    private final Preference preference;
     private final Greeter greeter;
     private final Arrivals arrivals;
     private final Rejections rejections;
@@ -73,6 +74,7 @@ final class Membership implements Session.Host {
             NodeConfig config,
             long incarnation,
             LongSupplier now,
+            Preference preference,
             Greeter greeter,
             Arrivals arrivals,
             Rejections rejections,
@@ -80,6 +82,7 @@ final class Membership implements Session.Host {
         this.config = config;
         this.incarnation = incarnation;
         this.now = now;
+        this.preference = preference;
         this.greeter = greeter;
         this.arrivals = arrivals;
         this.rejections = rejections;
@@ -167,7 +170,9 @@ final class Membership implements Session.Host {
         int epoch = Frame.epoch(a, at);
         int peerEpoch = Frame.peerEpoch(a, at);
         if (kind == Frame.Kind.UNKNOWN_SESSION) {
-            if (session != null && session.epoch() == peerEpoch && session.isAt(slot, from)) {
+            if (session != null
+                    && session.epoch() == peerEpoch
+                    && session.links().at(slot, from) != null) {
                 gone(session, "took this node for gone");
                 greeter.greet(slot, from, null, true);
             }
@@ -179,7 +184,8 @@ final class Membership implements Session.Host {
             }
             return;
         }
-        if (!session.isAt(slot, from)) {
+        Route over = session.links().at(slot, from);
+        if (over == null) {
             rejections.add(
                     "a session's frame from an address that is not its own",
                     "uid " + credentials.uid() + " at " + from);
@@ -203,7 +209,7 @@ final class Membership implements Session.Host {
         if (kind == Frame.Kind.BYE) {
             session.onBye(Frame.sequence(a, at));
         } else {
-            session.onFrame(a, at, length);
+            session.onFrame(over, a, at, length);
         }
         if (session.hasLeft()) {
             gone(session, "left the bus");
@@ -262,7 +268,7 @@ final class Membership implements Session.Host {
             // Before anything else, or the peer would not know who sends it.
             greeter.greet(slot, from, session, !session.isBound());
         }
-        session.addRoute(slot, from);
+        session.links().add(slot, from);
         if (session.route() != null) {
             unreachableUntil.remove(session);
             session.reachable();
@@ -293,8 +299,8 @@ final class Membership implements Session.Host {
     /** Nobody is at that address of the link any more. */
     void onGone(LinkSlot slot, Address peer) {
         for (Session session : all) {
-            if (session.isAt(slot, peer)) {
-                session.removeRoute(slot, peer);
+            if (session.links().at(slot, peer) != null) {
+                session.links().remove(slot, peer);
                 // Its process has most likely died; what remains is the time to open another link.
                 long soon = now.getAsLong() + GONE_NANOS;
                 unreachableUntil.computeIfPresent(session, (s, until) -> Math.min(until, soon));
@@ -302,10 +308,17 @@ final class Membership implements Session.Host {
         }
     }
 
+    /** Other links are better now. */
+    void preferenceChanged() {
+        for (Session session : all) {
+            session.links().reconsider();
+        }
+    }
+
     /** A link ended; sessions go on over what is left. */
     void linkEnded(LinkSlot slot) {
         for (Session session : all) {
-            session.removeRoute(slot, null);
+            session.links().remove(slot, null);
         }
     }
 
@@ -319,6 +332,11 @@ final class Membership implements Session.Host {
     @Override
     public long now() {
         return now.getAsLong();
+    }
+
+    @Override
+    public Preference preference() {
+        return preference;
     }
 
     @Override

@@ -54,6 +54,7 @@ final class Node implements Membership.Watcher, Outbox.Taker {
     private final Greeter greeter;
     private final Membership members;
     private final List<LinkSlot> links = new ArrayList<>();
+    private final Preference preference = new Preference();
 
     /** The time when the owner entered. */
     private long now;
@@ -80,7 +81,7 @@ final class Node implements Membership.Watcher, Outbox.Taker {
                 new Conversation(topics, config.leastPatienceMillis(), names, joining, groups, invitations, rejections);
         this.arrivals = new Arrivals(this::now, topics, direct, calls, exports, conversation, rejections);
         this.greeter = new Greeter(config.bus(), incarnation, startedAt);
-        this.members = new Membership(config, incarnation, this::now, greeter, arrivals, rejections, this);
+        this.members = new Membership(config, incarnation, this::now, preference, greeter, arrivals, rejections, this);
     }
 
     // ---------------------------------------------------------------- parts
@@ -199,7 +200,7 @@ final class Node implements Membership.Watcher, Outbox.Taker {
         try {
             port.opened(slot);
             links.add(slot);
-            links.sort(LinkSlot.BEST_FIRST);
+            links.sort(preference);
             joining.linkOpened(now);
             if (greeter.linkOpened(slot, now) != SendResult.UNREACHABLE) {
                 joining.expectAnswers();
@@ -208,6 +209,46 @@ final class Node implements Membership.Watcher, Outbox.Taker {
             owner.workAndLeave();
         }
         direct.runAll();
+    }
+
+    /** Prefers a transport to all others, or goes by rank alone if the name is empty. Any thread. */
+    void prefer(String transport) {
+        enter();
+        try {
+            preference.prefer(transport);
+            links.sort(preference);
+            members.preferenceChanged();
+        } finally {
+            owner.workAndLeave();
+        }
+        direct.runAll();
+    }
+
+    /** Closes the links of a transport under the sessions that use them, and opens others. Any thread. */
+    void failLinks(List<LinkSlot> failing) throws IOException {
+        failing.forEach(slot -> slot.link().close());
+        enter();
+        try {
+            removeLinks(failing);
+        } finally {
+            owner.workAndLeave();
+        }
+        direct.runAll();
+        for (LinkSlot slot : failing) {
+            addTransport(slot.transport(), slot.ranking());
+        }
+    }
+
+    /** The links over the transport of that name; any thread. */
+    List<LinkSlot> linksOver(String transport) {
+        enter();
+        try {
+            return links.stream()
+                    .filter(slot -> slot.transport().name().equals(transport))
+                    .toList();
+        } finally {
+            owner.workAndLeave();
+        }
     }
 
     /** Closes the links of a transport that goes; sessions go on over what is left. Any thread. */

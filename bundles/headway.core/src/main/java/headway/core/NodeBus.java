@@ -17,12 +17,14 @@ import headway.bus.Subscriber;
 import headway.bus.Subscription;
 import headway.bus.Target;
 import headway.bus.dto.Inspector;
+import headway.bus.dto.LinkControl;
 import headway.bus.dto.LinkView;
 import headway.bus.dto.NodeView;
 import headway.bus.dto.PeerView;
 import headway.bus.dto.SubscriptionView;
 import headway.dbus.Names;
 import headway.dbus.Signature;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,7 +39,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /** The bus as applications and operators see it: checks what they say and posts it to the {@link Node}. */
-final class NodeBus implements Bus, Inspector {
+final class NodeBus implements Bus, Inspector, LinkControl {
 
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
@@ -255,6 +257,22 @@ final class NodeBus implements Bus, Inspector {
         }
     }
 
+    @Override
+    public boolean prefer(String transport) {
+        boolean known = transport.isEmpty() || !node.linksOver(transport).isEmpty();
+        if (known) {
+            node.prefer(transport);
+        }
+        return known;
+    }
+
+    @Override
+    public boolean fail(String transport) throws IOException {
+        List<LinkSlot> failing = node.linksOver(transport);
+        node.failLinks(failing);
+        return !failing.isEmpty();
+    }
+
     private static LinkView view(LinkSlot slot) {
         return new LinkView(
                 slot.transport().name(),
@@ -276,7 +294,7 @@ final class NodeBus implements Bus, Inspector {
                 session.route() == null
                         ? ""
                         : session.route().slot().transport().name(),
-                session.route() == null ? 0 : node.millisSince(session.route().takenAt()),
+                session.route() == null ? 0 : node.millisSince(session.links().since()),
                 session.credentials().pid(),
                 session.credentials().uid(),
                 node.topics().interests(session),
@@ -284,7 +302,8 @@ final class NodeBus implements Bus, Inspector {
                 session.receivedMessages(),
                 session.windowBytes(),
                 session.replayed(),
-                session.duplicates());
+                session.duplicates(),
+                session.links().switches());
     }
 
     private static String describe(Delivery delivery) {

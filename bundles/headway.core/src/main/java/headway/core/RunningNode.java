@@ -2,6 +2,7 @@ package headway.core;
 
 import headway.bus.Bus;
 import headway.bus.dto.Inspector;
+import headway.bus.dto.LinkControl;
 import headway.transport.Transport;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -52,6 +53,11 @@ public final class RunningNode implements AutoCloseable {
     /** Closes the links over that transport. */
     public void remove(Transport transport) {
         node.removeTransport(transport);
+    }
+
+    /** How operators change the links that are used. */
+    public LinkControl linkControl() {
+        return bus;
     }
 
     /** The bus as applications see it. */

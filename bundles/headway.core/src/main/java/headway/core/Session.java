@@ -1,27 +1,23 @@
 package headway.core;
 
 import headway.bus.Peer;
-import headway.transport.Address;
 import headway.transport.Credentials;
 import headway.transport.SendResult;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.List;
 
 /**
  * This node's relation to one other node, which outlives the links between them.
  *
- * <p>Knows the routes to that node and which is the best. Its {@linkplain SessionSender sending half} numbers what it sends,
- * keeps it until it is acknowledged and sends it again over another link if need be; its {@linkplain SessionReceiver receiving
- * half} takes in each frame once and in order, whatever link it comes over. A full window is back-pressure: {@link #ready} says
- * no.
+ * <p>Its {@link LinkSwitch} says over which link that node is reached. Its {@linkplain SessionSender sending half} numbers what
+ * it sends, keeps it until it is acknowledged and sends it again over another link if need be; its {@linkplain SessionReceiver
+ * receiving half} takes in each frame once and in order, whatever link it comes over. A full window is back-pressure: {@link
+ * #ready} says no.
  *
  * <p>Belongs to the bus's owner.
  */
-final class Session {
+final class Session implements LinkSwitch.Traveller {
 
     /** Where the relation stands. */
     enum State {
@@ -60,6 +56,9 @@ final class Session {
 
         /** No route is left. */
         void onUnreachable(Session session);
+
+        /** Which links are better. */
+        Comparator<LinkSlot> preference();
     }
 
     /** The largest message that travels whole; larger ones travel in pieces. */
@@ -71,7 +70,7 @@ final class Session {
     private final Peer peer;
     private final SessionSender sender;
     private final SessionReceiver receiver;
-    private final List<Route> routes = new ArrayList<>(2);
+    private final LinkSwitch links;
     private final byte[] control = new byte[Frame.HEADER];
     private final ByteBuffer controlView = ByteBuffer.wrap(control).order(ByteOrder.LITTLE_ENDIAN);
 
@@ -79,7 +78,6 @@ final class Session {
     /** 0: not known yet. */
     private int peerEpoch;
 
-    private Route route;
     private boolean introduced;
 
     /** Calls to the peer that wait for their answer. */
@@ -96,6 +94,7 @@ final class Session {
         this.peer = peer;
         this.sender = new SessionSender(this, host, windowBytes);
         this.receiver = new SessionReceiver(this, host, windowBytes);
+        this.links = new LinkSwitch(this, host.preference());
     }
 
     long id() {
@@ -144,8 +143,13 @@ final class Session {
         }
     }
 
+    /** How the peer is reached now, or null. */
     Route route() {
-        return route;
+        return links.current();
+    }
+
+    LinkSwitch links() {
+        return links;
     }
 
     /** Which of the peer's sessions with us is the other end of this one; 0 if that is not known yet. */
@@ -154,7 +158,8 @@ final class Session {
     }
 
     /** Whether both ends know each other; before that nothing is sent. */
-    boolean isBound() {
+    @Override
+    public boolean isBound() {
         return peerEpoch != 0;
     }
 
@@ -165,69 +170,41 @@ final class Session {
 
     // ---------------------------------------------------------------- routes
 
-    /** The peer can be reached, or was heard, at this address. */
-    void addRoute(LinkSlot slot, Address address) {
-        for (Route known : routes) {
-            if (known.slot() == slot && known.address().equals(address)) {
-                return;
-            }
-        }
-        routes.removeIf(known -> known.slot() == slot);
-        routes.add(new Route(slot, address));
-        routes.sort(Comparator.comparing(Route::slot, LinkSlot.BEST_FIRST));
-        chooseRoute();
+    @Override
+    public long now() {
+        return host.now();
     }
 
-    boolean isAt(LinkSlot slot, Address address) {
-        for (Route known : routes) {
-            if (known.slot() == slot && known.address().equals(address)) {
-                return true;
-            }
-        }
-        return false;
+    @Override
+    public String destination() {
+        return peer.uniqueName();
     }
 
-    /** The link ended, or nobody is at that address of it any more (null: whatever the address). */
-    void removeRoute(LinkSlot slot, Address address) {
-        boolean removed = routes.removeIf(known ->
-                known.slot() == slot && (address == null || known.address().equals(address)));
-        if (removed) {
-            chooseRoute();
-        }
+    @Override
+    public SendResult check(Route over, long number) {
+        return sendControl(over, Frame.Kind.CHECK, number);
     }
 
-    private void chooseRoute() {
-        Route before = route;
-        Route best = routes.isEmpty() ? null : routes.get(0);
-        if (best == before) {
-            return;
-        }
-        if (best != null
-                && before != null
-                && routes.contains(before)
-                && !before.slot().isDead()) {
-            // Planned: the old link still works. Its last frame says so, and what follows goes on over the new link.
-            if (isBound()) {
-                sendControl(before, Frame.Kind.MARKER, sender.lastSent());
-            }
-            takeRoute(best);
-            sender.sendSealed();
-        } else if (best != null) {
-            takeRoute(best);
-            sender.replay();
-        } else {
-            takeRoute(null);
-            host.onUnreachable(this);
-        }
-    }
-
-    private void takeRoute(Route newRoute) {
-        route = newRoute;
-        if (newRoute != null) {
-            newRoute.take(host.now());
-        }
+    @Override
+    public void movedFrom(Route before) {
+        // Its last frame there says so, and what follows goes on over the new link.
+        sendControl(before, Frame.Kind.MARKER, sender.lastSent());
         sender.unshare();
         sender.unblock();
+        sender.sendSealed();
+    }
+
+    @Override
+    public void movedInNeed() {
+        sender.unshare();
+        sender.replay();
+    }
+
+    @Override
+    public void stranded() {
+        sender.unshare();
+        sender.unblock();
+        host.onUnreachable(this);
     }
 
     // ---------------------------------------------------------------- sending
@@ -269,13 +246,14 @@ final class Session {
 
     /** Sends what there is, as far as the link has room: also the open frame if {@code flush}. */
     void pump(boolean flush) {
-        if (state != State.GONE && route != null) {
+        if (state != State.GONE && route() != null) {
             sender.pump(flush);
         }
     }
 
     /** A link that was full may have room again. */
     void onWritable(LinkSlot slot) {
+        Route route = route();
         if (route != null && route.slot() == slot) {
             sender.unblock();
         }
@@ -291,11 +269,11 @@ final class Session {
 
     /** Sends a control frame over the route in use, which may turn out to be none. */
     void tell(Frame.Kind kind, long sequence) {
-        Route over = route;
+        Route over = route();
         if (over != null && isBound()) {
             SendResult result = sendControl(over, kind, sequence);
             if (result == SendResult.UNREACHABLE || result == SendResult.CLOSED) {
-                removeRoute(over.slot(), over.address());
+                links.remove(over.slot(), over.address());
             }
         }
     }
@@ -312,8 +290,8 @@ final class Session {
 
     // ---------------------------------------------------------------- receiving
 
-    /** A checked frame of this peer arrived. The bytes are borrowed. */
-    void onFrame(byte[] a, int at, int length) {
+    /** A frame of this peer arrived over that route; it is well-formed. The bytes are borrowed. */
+    void onFrame(Route over, byte[] a, int at, int length) {
         long ack = Frame.ack(a, at);
         if (!sender.onAck(ack)) {
             host.onRejected(this, "acknowledges what was never sent");
@@ -325,6 +303,8 @@ final class Session {
             case RESEND -> sender.onResend(Frame.sequence(a, at), ack);
             case PROBE -> receiver.onProbe(Frame.sequence(a, at));
             case MARKER -> receiver.onMarker(Frame.sequence(a, at));
+            case CHECK -> sendControl(over, Frame.Kind.CHECKED, Frame.sequence(a, at));
+            case CHECKED -> links.answered(over.slot(), Frame.sequence(a, at));
             default -> host.onRejected(this, "unexpected kind of frame");
         }
     }
@@ -356,6 +336,7 @@ final class Session {
     /** A frame to the peer has told it so. */
     void acknowledged() {
         receiver.acknowledged();
+        links.used();
     }
 
     // ---------------------------------------------------------------- time
@@ -372,14 +353,14 @@ final class Session {
 
     /** Does what is due; returns when something is due next. */
     long onTime(long now) {
-        if (state == State.GONE || route == null) {
+        if (state == State.GONE || route() == null) {
             return Long.MAX_VALUE;
         }
         if (!isBound()) {
             return sender.awaitBinding(now);
         }
-        long next = receiver.onTime(now);
-        if (route != null) {
+        long next = Math.min(receiver.onTime(now), links.onTime(now));
+        if (route() != null) {
             next = Math.min(next, sender.onTime(now, answersExpected > 0));
         }
         return next;
@@ -431,10 +412,6 @@ final class Session {
 
     Credentials credentials() {
         return peer.credentials();
-    }
-
-    List<Route> routes() {
-        return Collections.unmodifiableList(routes);
     }
 
     @Override

@@ -197,7 +197,7 @@ final class SessionReceiver {
 
     void sendAck() {
         session.tell(Frame.Kind.ACK, window.have());
-        acknowledged();
+        session.acknowledged();
     }
 
     /** The peer was told what is here, if only along with something else. */

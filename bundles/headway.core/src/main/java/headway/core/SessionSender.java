@@ -338,7 +338,7 @@ final class SessionSender {
                 case SENT -> sent();
                 case FULL -> blocked = true;
                 case UNREACHABLE, CLOSED -> {
-                    session.removeRoute(route.slot(), route.address());
+                    session.links().remove(route.slot(), route.address());
                     return;
                 }
             }

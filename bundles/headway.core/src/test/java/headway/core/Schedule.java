@@ -30,6 +30,8 @@ final class Schedule {
 
     /** What may go wrong beyond frames. */
     enum Kind {
+        /** One thing at a time: what was published must be everywhere soon after it. */
+        CALM,
         /** One medium comes and goes, the other stays: nobody is ever given up, and nothing may be lost. */
         SWAPS,
         /** The same with much that several nodes want, over groups, and processes that stand still for a while. */
@@ -132,16 +134,25 @@ final class Schedule {
         }
         simulation.run(1500 * MILLI);
         faults = true;
-        steady.quality(someQuality());
-        fickle.quality(someQuality());
+        if (kind != Kind.CALM) {
+            steady.quality(someQuality());
+            fickle.quality(someQuality());
+        }
         int steps = 10 + random.nextInt(60);
         for (int i = 0; i < steps; i++) {
+            if (kind == Kind.CALM) {
+                actCalmly();
+                continue;
+            }
             act();
+            living().forEach(this::checkMemory);
             if (random.nextInt(3) > 0) {
                 simulation.run(random.nextLong(random.nextInt(10) == 0 ? 300 * MILLI : 3 * MILLI));
             }
         }
         faults = false;
+        fickle.silence(0);
+        simulation.run(1000 * MILLI);
         steady.quality(Quality.PERFECT);
         fickle.quality(Quality.PERFECT);
         living().forEach(process -> process.lag(0));
@@ -156,9 +167,16 @@ final class Schedule {
         return processes.stream().filter(process -> !process.isStopped()).toList();
     }
 
+    /** One that is awake. */
     private SimProcess anyProcess() {
-        List<SimProcess> living = living();
-        return living.get(random.nextInt(living.size()));
+        while (true) {
+            List<SimProcess> awake =
+                    living().stream().filter(process -> !process.isFrozen()).toList();
+            if (!awake.isEmpty()) {
+                return awake.get(random.nextInt(awake.size()));
+            }
+            simulation.run(100 * MILLI);
+        }
     }
 
     // ---------------------------------------------------------------- what happens
@@ -166,15 +184,21 @@ final class Schedule {
     private void act() {
         SimProcess process = anyProcess();
         int what = random.nextInt(100);
-        if (what < (kind == Kind.GROUPS ? 15 : 45)) {
+        if (what < (kind == Kind.GROUPS ? 15 : 40)) {
             publish(process, 1 + random.nextInt(6));
-        } else if (what < 60) {
+        } else if (what < 55) {
             repeat(process, 10 + random.nextInt(60));
-        } else if (what < 75) {
+        } else if (what < 70) {
             call(process);
-        } else if (what < 80) {
+        } else if (what < 75) {
             wish(process);
-        } else if (what < 84) {
+        } else if (what < 79) {
+            prefer(process);
+        } else if (what < 81) {
+            process.freeze(random.nextLong(random.nextInt(4) == 0 ? 1000 * MILLI : 20 * MILLI));
+        } else if (what < 82) {
+            fickle.silence(random.nextLong(2000 * MILLI));
+        } else if (what < 85) {
             process.lag(random.nextLong(random.nextInt(4) == 0 ? 100 * MILLI : MILLI));
         } else if (what < 92) {
             setOpen(process, fickle, !isOpen(process, fickle));
@@ -185,10 +209,56 @@ final class Schedule {
         }
     }
 
+    /** So soon everything must be everywhere, also after the unplanned end of a link. */
+    private static final long SOON = 50 * MILLI;
+
+    private void actCalmly() {
+        SimProcess process = anyProcess();
+        publish(process, 1 + random.nextInt(6));
+        switch (random.nextInt(6)) {
+            case 0 -> {}
+            case 1 -> prefer(process);
+            case 2 -> setOpen(process, fickle, !isOpen(process, fickle));
+            case 3 -> fickle.endOne();
+            case 4 -> loseTheLastAndSwap(process);
+            default -> fallSilent(process);
+        }
+        simulation.run(SOON);
+        oracle.checkComplete();
+    }
+
+    /** What is lost on the link that is left must be missed although nothing follows it. */
+    private void loseTheLastAndSwap(SimProcess process) {
+        living().forEach(each -> setOpen(each, fickle, true));
+        simulation.run(SOON);
+        setLosing(true);
+        publish(process, 1);
+        simulation.run(MILLI);
+        setLosing(false);
+        for (String transport : List.of("steady", "fickle")) {
+            process.run(() -> process.bus().prefer(transport));
+            simulation.run(SOON);
+        }
+    }
+
+    private void setLosing(boolean lose) {
+        steady.loseNext(lose);
+        fickle.loseNext(lose);
+    }
+
+    private void fallSilent(SimProcess process) {
+        fickle.silence(5000 * MILLI);
+        publish(process, 1 + random.nextInt(6));
+        // Twice what it takes to leave a link: a message may wait until another has left.
+        simulation.run(3000 * MILLI);
+        oracle.checkComplete();
+        fickle.silence(0);
+    }
+
     private void happen() {
         SimProcess process = anyProcess();
         switch (kind) {
-            case SWAPS -> {}
+            case CALM, SWAPS -> {}
             case GROUPS -> {
                 process.stall();
                 simulation.after(random.nextLong(300 * MILLI), process::goOn);
@@ -206,6 +276,11 @@ final class Schedule {
                 simulation.run(random.nextLong(3000 * MILLI));
             }
         }
+    }
+
+    private void prefer(SimProcess process) {
+        String transport = List.of("steady", "fickle", "").get(random.nextInt(3));
+        process.run(() -> process.bus().prefer(transport));
     }
 
     private boolean isLiving(String uniqueName) {
@@ -450,6 +525,20 @@ final class Schedule {
             if (!session.isLive() || session.windowBytes() != 0 || session.backlogBytes() != 0) {
                 oracle.complain(who + " is not at rest with " + session + ": " + session.windowBytes()
                         + " bytes unacknowledged, " + session.backlogBytes() + " bytes waiting");
+            }
+            Route best = session.links().routes().isEmpty()
+                    ? null
+                    : session.links().routes().get(0);
+            if (session.route() != best && best.failures() == 0) {
+                oracle.complain(who + " has a better way to " + session + " than it takes");
+            }
+        }
+    }
+
+    private void checkMemory(SimProcess process) {
+        for (Session session : process.node().sessions()) {
+            if (session.windowBytes() > config.windowBytes()) {
+                oracle.complain(process.bus().uniqueName() + " keeps " + session.windowBytes() + " bytes for " + session);
             }
         }
     }

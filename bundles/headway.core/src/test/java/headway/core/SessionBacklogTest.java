@@ -58,6 +58,11 @@ class SessionBacklogTest {
 
         @Override
         public void onUnreachable(Session from) {}
+
+        @Override
+        public Preference preference() {
+            return new Preference();
+        }
     }
 
     private static byte[] call(int serial) {

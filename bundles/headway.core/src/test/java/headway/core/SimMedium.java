@@ -40,6 +40,12 @@ final class SimMedium implements Transport {
     private long groupBytes;
     private long groupLosses;
 
+    /** Until then nothing that is sent arrives, whatever the features promise. */
+    private long silentUntil;
+
+    /** The next frame with messages vanishes. */
+    private boolean losesNext;
+
     /** The process that opens links now. */
     private SimProcess current;
 
@@ -63,6 +69,16 @@ final class SimMedium implements Transport {
     /** From now on. What the features promise holds all the same. */
     void quality(Quality now) {
         quality = now;
+    }
+
+    /** Swallows everything for so long. */
+    void silence(long nanos) {
+        silentUntil = simulation.now() + nanos;
+    }
+
+    /** Whether the next frame with messages is swallowed. */
+    void loseNext(boolean lose) {
+        losesNext = lose;
     }
 
     /** What is done to each frame on its way: the frame to deliver, or null for none. */
@@ -254,7 +270,12 @@ final class SimMedium implements Transport {
 
         private void launch(SimLink receiver, Way way, byte[] bytes) {
             byte[] sabotaged = sabotage.apply(bytes);
-            if (sabotaged == null) {
+            if (sabotaged == null || simulation.now() < silentUntil) {
+                return;
+            }
+            Frame.Kind kind = Frame.kind(sabotaged, 0);
+            if (losesNext && (kind == Frame.Kind.DATA || kind == Frame.Kind.GROUP)) {
+                losesNext = false;
                 return;
             }
             long arrival = simulation.now() + 1000 + simulation.random().nextLong(quality.delay);
@@ -267,6 +288,10 @@ final class SimMedium implements Transport {
         }
 
         private void arrive(SimLink receiver, Way way, byte[] bytes) {
+            if (receiver.process.isFrozen()) {
+                simulation.at(receiver.process.frozenUntil(), () -> arrive(receiver, way, bytes));
+                return;
+            }
             way.bytes -= bytes.length;
             if (!receiver.closed) {
                 ByteBuffer frame = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

@@ -16,6 +16,7 @@ final class SimProcess {
     private final NodeBus bus;
     private long wakesAt = Long.MAX_VALUE;
     private long lag;
+    private long frozenUntil;
     private boolean stopped;
     private boolean mayJoin = true;
     private boolean stalled;
@@ -79,6 +80,19 @@ final class SimProcess {
         }
     }
 
+    /** Nothing in it goes on for so long; afterwards everything does, as after a suspend or a stop signal. */
+    void freeze(long nanos) {
+        frozenUntil = simulation.now() + nanos;
+    }
+
+    boolean isFrozen() {
+        return simulation.now() < frozenUntil;
+    }
+
+    long frozenUntil() {
+        return frozenUntil;
+    }
+
     /** Subscribers and handlers run so many nanoseconds late at most. */
     void lag(long nanos) {
         lag = nanos;
@@ -101,7 +115,9 @@ final class SimProcess {
 
     /** Does something in this process, then what follows from it. */
     void run(Runnable task) {
-        if (!stopped) {
+        if (isFrozen()) {
+            simulation.at(frozenUntil, () -> run(task));
+        } else if (!stopped) {
             task.run();
             work();
         }
@@ -110,6 +126,10 @@ final class SimProcess {
     /** Does what the bus has to do now, and arranges for what it has to do later. */
     void work() {
         if (stopped) {
+            return;
+        }
+        if (isFrozen()) {
+            simulation.at(frozenUntil, this::work);
             return;
         }
         long next = node.owner().step();
@@ -134,6 +154,10 @@ final class SimProcess {
     }
 
     private void close(long until) {
+        if (isFrozen()) {
+            simulation.at(frozenUntil, () -> close(until));
+            return;
+        }
         work();
         if (node.isDrained() || simulation.now() >= until) {
             stopped = true;

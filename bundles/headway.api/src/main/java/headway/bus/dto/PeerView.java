@@ -17,6 +17,7 @@ import java.util.List;
  * @param windowBytes bytes sent to it and kept until it acknowledges them
  * @param replayed frames sent to it again so far
  * @param duplicates frames that came from it more than once and were dropped
+ * @param switches how often another transport was taken to reach it
  */
 public record PeerView(
         String uniqueName,
@@ -30,4 +31,5 @@ public record PeerView(
         long received,
         long windowBytes,
         long replayed,
-        long duplicates) {}
+        long duplicates,
+        long switches) {}
