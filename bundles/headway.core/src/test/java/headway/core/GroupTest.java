@@ -21,7 +21,6 @@ class GroupTest {
         java.util.logging.Logger.getLogger("headway.core").setLevel(java.util.logging.Level.OFF);
     }
 
-
     private static final long MILLI = 1_000_000;
     private static final NodeConfig CONFIG = new NodeConfig("sim", 1 << 21, 1 << 20, 250, 2000);
 

@@ -30,7 +30,8 @@ class HostileFramesTest {
     private static final NodeConfig CONFIG = new NodeConfig("sim", 1 << 18, 1 << 16, 100_000, 2000);
 
     private final Simulation simulation = new Simulation(1);
-    private final SimMedium medium = new SimMedium(simulation, "medium", EnumSet.of(Feature.LOSSLESS, Feature.ORDERED, Feature.GROUPS));
+    private final SimMedium medium =
+            new SimMedium(simulation, "medium", EnumSet.of(Feature.LOSSLESS, Feature.ORDERED, Feature.GROUPS));
     private final SimProcess victim = process();
     private final SimProcess friend = process();
     private final List<Object> got = new ArrayList<>();

@@ -62,8 +62,10 @@ final class Mutant {
                     }
                 };
         try (JavaFileManager files = new InMemory(compiler.getStandardFileManager(null, null, null))) {
-            List<String> options = List.of("-classpath", System.getProperty("java.class.path"), "-proc:none", "-nowarn");
-            if (!compiler.getTask(null, files, null, options, null, List.of(source)).call()) {
+            List<String> options =
+                    List.of("-classpath", System.getProperty("java.class.path"), "-proc:none", "-nowarn");
+            if (!compiler.getTask(null, files, null, options, null, List.of(source))
+                    .call()) {
                 throw new IllegalArgumentException("the mutant of " + file + " cannot be compiled");
             }
         } catch (IOException e) {

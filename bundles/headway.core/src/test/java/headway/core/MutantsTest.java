@@ -31,26 +31,44 @@ class MutantsTest {
 
     /** A mistake, and the kind of schedule that tells. */
     enum Mistake {
-        DUPLICATES_ARE_TAKEN(
-                Schedule.Kind.SWAPS, "ReceiveWindow", "return Arrival.DUPLICATE;", "return Arrival.NEXT;"),
+        DUPLICATES_ARE_TAKEN(Schedule.Kind.SWAPS, "ReceiveWindow", "return Arrival.DUPLICATE;", "return Arrival.NEXT;"),
         EARLY_FRAMES_OVERTAKE(
                 Schedule.Kind.SWAPS,
                 "ReceiveWindow",
                 "if (sequence == next && !held) {\n            next++;",
                 "if (!held) {\n            next = sequence + 1;"),
         MORE_IS_ACKNOWLEDGED_THAN_ARRIVED(
-                Schedule.Kind.SWAPS, "ReceiveWindow", "return next - 1;\n    }\n\n    /** Whether frames", "return next;\n    }\n\n    /** Whether frames"),
+                Schedule.Kind.SWAPS,
+                "ReceiveWindow",
+                "return next - 1;\n    }\n\n    /** Whether frames",
+                "return next;\n    }\n\n    /** Whether frames"),
         WHAT_CAME_EARLY_IS_FORGOTTEN(
-                Schedule.Kind.SWAPS, "ReceiveWindow", "early.put(sequence, copy);", "early.put(sequence, new byte[Frame.HEADER]);"),
+                Schedule.Kind.SWAPS,
+                "ReceiveWindow",
+                "early.put(sequence, copy);",
+                "early.put(sequence, new byte[Frame.HEADER]);"),
         THE_WINDOW_IS_FREED_EARLY(
-                Schedule.Kind.SWAPS, "SessionSender", "                    nextToSend++;\n", "                    window.acknowledge(nextToSend++);\n"),
+                Schedule.Kind.SWAPS,
+                "SessionSender",
+                "        nextToSend++;\n",
+                "        window.acknowledge(nextToSend++);\n"),
         A_REPLAY_FORGETS_A_FRAME(
-                Schedule.Kind.SWAPS, "SessionSender", "            nextToSend = from;\n", "            window.acknowledge(from);\n            nextToSend = from + 1;\n"),
+                Schedule.Kind.SWAPS,
+                "SessionSender",
+                "            nextToSend = from;\n",
+                "            window.acknowledge(from);\n            nextToSend = from + 1;\n"),
         A_FULL_LINK_SWALLOWS(
                 Schedule.Kind.CALM, "SessionSender", "case FULL -> blocked = true;", "case FULL -> nextToSend++;"),
-        ROOM_IS_NOT_NOTICED(Schedule.Kind.SWAPS, "SessionSender", "    void unblock() {\n        blocked = false;", "    void unblock() {\n"),
+        ROOM_IS_NOT_NOTICED(
+                Schedule.Kind.SWAPS,
+                "SessionSender",
+                "    void unblock() {\n        blocked = false;",
+                "    void unblock() {\n"),
         A_MISSING_FRAME_IS_NOT_ASKED_FOR(
-                Schedule.Kind.SWAPS, "SessionSender", "if (probedAt != 0 && have >= ack && have < probedTo) {", "if (have < 0) {"),
+                Schedule.Kind.SWAPS,
+                "SessionReceiver",
+                "if (window.have() < lastSequence) {",
+                "if (lastSequence < 0) {"),
         WHAT_WAS_HELD_IS_HANDED_OVER_TWICE(
                 Schedule.Kind.SWAPS, "SessionReceiver", "heldOffset = offset;", "heldOffset = from;"),
         WHAT_WAS_HELD_IS_DROPPED(
@@ -58,16 +76,38 @@ class MutantsTest {
         THE_WINDOW_HAS_NO_LIMIT(
                 Schedule.Kind.SWAPS, "SendWindow", "if (ring.length >= limit) {", "if (ring.length >= 64 * limit) {"),
         NOTHING_IS_SENT_AGAIN_AFTER_A_LINK_ENDED(
-                Schedule.Kind.CALM, "Session", "    public void movedInNeed() {\n        sender.replay();", "    public void movedInNeed() {\n        sender.unblock();"),
+                Schedule.Kind.CALM,
+                "Session",
+                "    public void movedInNeed() {\n        sender.unshare();\n        sender.replay();",
+                "    public void movedInNeed() {\n        sender.unshare();\n        sender.unblock();"),
         THE_MARKER_IS_DROPPED(
-                Schedule.Kind.CALM, "Session", "        sendControl(before, Frame.Kind.MARKER, sender.lastSent());\n", ""),
-        A_SILENT_LINK_IS_KEPT(Schedule.Kind.CALM, "LinkSwitch", "            suspect = true;\n            lookAt = Long.MIN_VALUE;", "            lookAt = Long.MIN_VALUE;"),
-        A_BETTER_LINK_IS_NEVER_TAKEN(Schedule.Kind.SWAPS, "LinkSwitch", "} else if (place < routes.indexOf(before)) {", "} else if (place < 0) {"),
+                Schedule.Kind.CALM,
+                "Session",
+                "        sendControl(before, Frame.Kind.MARKER, sender.lastSent());\n",
+                ""),
+        A_SILENT_LINK_IS_KEPT(
+                Schedule.Kind.CALM,
+                "LinkSwitch",
+                "            suspect = true;\n            lookAt = Long.MIN_VALUE;",
+                "            lookAt = Long.MIN_VALUE;"),
+        A_BETTER_LINK_IS_NEVER_TAKEN(
+                Schedule.Kind.SWAPS,
+                "LinkSwitch",
+                "} else if (place < routes.indexOf(before)) {",
+                "} else if (place < 0) {"),
         A_PEER_THAT_BEGAN_ANEW_IS_TAKEN_FOR_THE_OLD(
-                Schedule.Kind.OUTAGES, "Membership", "            gone(session, \"began anew\");\n            session = null;", "            session.bind(epoch);"),
-        A_DEAD_NODE_STAYS(Schedule.Kind.LIVES, "Membership", "        remove(session);\n        watcher", "        watcher"),
-        A_LOSS_IS_NOT_TOLD(
-                Schedule.Kind.OUTAGES, "FanOut", "session.send(Control.gap(gap.take()))", "gap.take()");
+                Schedule.Kind.OUTAGES,
+                "Membership",
+                "            gone(session, \"began anew\");\n            session = null;",
+                "            session.bind(epoch);"),
+        A_DEAD_NODE_STAYS(
+                Schedule.Kind.LIVES, "Membership", "        remove(session);\n        watcher", "        watcher"),
+        THE_SECOND_MEMBER_OF_A_GROUP_GETS_ANOTHER_NUMBER(
+                Schedule.Kind.GROUPS,
+                "GroupFrame",
+                "Bytes.putLong(a, at + SEQUENCE, sequence);",
+                "Bytes.putLong(a, at + SEQUENCE, sequence + (index == 1 ? 1 : 0));"),
+        A_LOSS_IS_NOT_TOLD(Schedule.Kind.OUTAGES, "FanOut", "session.send(Control.gap(gap.take()))", "gap.take()");
 
         private final Schedule.Kind kind;
         private final String file;

@@ -538,7 +538,8 @@ final class Schedule {
     private void checkMemory(SimProcess process) {
         for (Session session : process.node().sessions()) {
             if (session.windowBytes() > config.windowBytes()) {
-                oracle.complain(process.bus().uniqueName() + " keeps " + session.windowBytes() + " bytes for " + session);
+                oracle.complain(
+                        process.bus().uniqueName() + " keeps " + session.windowBytes() + " bytes for " + session);
             }
         }
     }
