@@ -3,6 +3,8 @@ package headway.demo;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
 
 /** The processes of the receivers. Each ends by itself when its standard input ends, so also when this process is killed. */
@@ -12,6 +14,7 @@ final class Children implements AutoCloseable {
 
     private final List<String> program;
     private final List<Process> processes = new ArrayList<>();
+    private final Set<Integer> killed = new ConcurrentSkipListSet<>();
 
     /**
      * @param program the command line of a node like this one, up to its command
@@ -33,11 +36,35 @@ final class Children implements AutoCloseable {
                 .start());
     }
 
-    /** The numbers of those that have ended. */
+    /** Kills the last one on purpose. */
+    void killLast() {
+        killed.add(processes.size());
+        processes.get(processes.size() - 1).destroyForcibly();
+    }
+
+    /** The numbers of those that were killed on purpose. */
+    Set<Integer> killed() {
+        return killed;
+    }
+
+    /** Sends the last one a signal that Java has no word for. */
+    void signalLast(String signal) throws IOException, InterruptedException {
+        long pid = processes.get(processes.size() - 1).pid();
+        int exit = new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+        if (exit != 0 && !killed.contains(processes.size())) {
+            throw new IOException("kill -" + signal + " " + pid + " ended with " + exit);
+        }
+    }
+
+    /** The numbers of those that have ended by themselves. */
     List<Integer> ended() {
         List<Integer> ended = new ArrayList<>();
         for (int i = 0; i < processes.size(); i++) {
-            if (!processes.get(i).isAlive()) {
+            if (!processes.get(i).isAlive() && !killed.contains(i + 1)) {
                 ended.add(i + 1);
             }
         }

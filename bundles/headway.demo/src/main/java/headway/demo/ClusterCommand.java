@@ -68,6 +68,8 @@ public final class ClusterCommand implements ToIntBiFunction<List<String>, Suppl
         OptionSpec<String> show = flags.accepts("show").withRequiredArg().defaultsTo(Show.NOTHING.name());
         OptionSpec<Integer> row =
                 flags.accepts("row").withRequiredArg().ofType(Integer.class).defaultsTo(1);
+        OptionSpec<Long> swapEvery =
+                flags.accepts("swap-every").withRequiredArg().ofType(Long.class).defaultsTo(0L);
         OptionSet options = flags.parse(arguments.toArray(String[]::new));
         int me = options.valueOf(number);
         Show how = Show.valueOf(options.valueOf(show));
@@ -75,7 +77,9 @@ public final class ClusterCommand implements ToIntBiFunction<List<String>, Suppl
         AtomicReference<Thread> working = new AtomicReference<>(Thread.currentThread());
         endWithStandardInput(working);
         Bus bus = way.get();
-        try (InstrumentCluster cluster = new InstrumentCluster(bus)) {
+        long swapMillis = options.valueOf(swapEvery);
+        try (InstrumentCluster cluster = new InstrumentCluster(bus);
+                LinkDrill unused = swapMillis == 0 ? null : LinkDrill.of(context, swapMillis, 0)) {
             call(bus, "Ready", "i", me);
             show(bus, cluster, how, "instrument cluster " + me, where);
             if (cluster.gaps() > 0) {

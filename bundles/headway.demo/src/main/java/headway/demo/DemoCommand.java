@@ -15,6 +15,8 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToIntBiFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import joptsimple.BuiltinHelpFormatter;
 import joptsimple.OptionParser;
 import joptsimple.OptionSet;
@@ -58,13 +60,16 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
 
               headway demo --drive drive.csv --speed 60
               headway demo --speed max --receivers 4 --seconds 30
+              headway demo --transports netlink,loopback --swap-every 200ms --kill-link 1s --receivers 2
 
             """;
 
     private static final String EXITS = """
 
-            Exit codes: 0 nothing was lost, duplicated or reordered; 1 something was, or a cluster died; 2 wrong arguments, or
+            Exit codes: 0 nothing was lost, duplicated or reordered at a cluster that lived; 1 something was, or a cluster died; 2 wrong arguments, or
             the file is not a drive; 3 the bus cannot be reached""";
+
+    private static final Pattern TIME = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ms|s)");
 
     private final BundleContext context;
     private final List<String> program;
@@ -77,8 +82,22 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
         program = List.of((String[]) launcher.getOrDefault("launcher.process", new String[0]));
     }
 
-    /** What was asked for. */
-    private record Wish(Drive drive, double speed, long nanos, int receivers, boolean json) {}
+    /** What was asked for; times in milliseconds, 0 for never. */
+    private record Wish(
+            Drive drive,
+            double speed,
+            long nanos,
+            int receivers,
+            boolean json,
+            long swapEvery,
+            long killLink,
+            long freezeReceiver,
+            long killReceiver) {
+
+        boolean drills() {
+            return swapEvery > 0 || killLink > 0;
+        }
+    }
 
     @Override
     public int applyAsInt(List<String> arguments, Supplier<Bus> way) {
@@ -105,19 +124,32 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
                 System.out.flush();
             }
             HeadUnit headUnit = new HeadUnit(bus);
-            headUnit.drive(
-                    wish.drive,
-                    wish.speed,
-                    wish.nanos,
-                    fraction -> children.ended().isEmpty());
-            String transport = transports();
+            String transport;
+            boolean all;
+            try (LinkDrill links = drill(wish);
+                    ReceiverDrill unused = new ReceiverDrill(children, wish.freezeReceiver, wish.killReceiver)) {
+                headUnit.drive(
+                        wish.drive,
+                        wish.speed,
+                        wish.nanos,
+                        fraction -> children.ended().isEmpty());
+                transport = transports() + (links == null ? "" : " swaps=" + links.switches());
+            }
             headUnit.end();
-            boolean all = reported(receivers, children, wish);
+            all = reported(receivers, children, wish);
             children.end();
             if (terminal) {
                 System.out.print("\033[" + (Dashboard.HEIGHT + wish.receivers + 1) + ";1H\n");
             }
-            return conclude(receivers.reports(), headUnit.published(), transport, wish) && all ? 0 : 1;
+            return conclude(
+                                    receivers.reports(),
+                                    headUnit.published(),
+                                    transport,
+                                    children.killed().size(),
+                                    wish)
+                            && all
+                    ? 0
+                    : 1;
         } catch (IOException refused) {
             return failed(wish.json, "an instrument cluster could not be started: " + refused.getMessage());
         } catch (InterruptedException told) {
@@ -146,6 +178,14 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
                 .describedAs("K")
                 .ofType(Integer.class)
                 .defaultsTo(1);
+        OptionSpec<String> swapEvery = every(flags, "swap-every", "every process asks for its next transport so often");
+        OptionSpec<String> killLink = every(flags, "kill-link", "the head unit's links are closed under it so often");
+        OptionSpec<String> freezeReceiver = every(
+                flags,
+                "freeze-receiver",
+                "the last instrument cluster is stopped so often, each time for half as long");
+        OptionSpec<String> killReceiver = every(
+                flags, "kill-receiver", "the last instrument cluster is killed after so long; the others are counted");
         flags.accepts("json", "print JSON, for scripts; no dashboard");
         flags.acceptsAll(List.of("h", "help"), "print this").forHelp();
         OptionSet options = flags.parse(arguments.toArray(String[]::new));
@@ -177,7 +217,41 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
                 options.has(speed) ? speed(options.valueOf(speed)) : rows.rows().size() / time;
         // With a pace that the time was fitted to, or no time at all, it is the drive that ends.
         boolean whole = !Double.isInfinite(pace) && !(options.has(seconds) && options.has(speed));
-        return new Wish(rows, pace, whole ? Long.MAX_VALUE : (long) (time * 1e9), k, options.has("json"));
+        return new Wish(
+                rows,
+                pace,
+                whole ? Long.MAX_VALUE : (long) (time * 1e9),
+                k,
+                options.has("json"),
+                millis(options, swapEvery),
+                millis(options, killLink),
+                millis(options, freezeReceiver),
+                millis(options, killReceiver));
+    }
+
+    private static OptionSpec<String> every(OptionParser flags, String name, String what) {
+        return flags.accepts(name, what).withRequiredArg().describedAs("TIME");
+    }
+
+    /** A time such as {@code 200ms} or {@code 1.5s}; 0 if there is none. */
+    private static long millis(OptionSet options, OptionSpec<String> flag) {
+        if (!options.has(flag)) {
+            return 0;
+        }
+        String text = options.valueOf(flag);
+        Matcher time = TIME.matcher(text);
+        double millis = time.matches()
+                ? Double.parseDouble(time.group(1)) * (time.group(2).equals("s") ? 1000 : 1)
+                : 0;
+        if (!(millis >= 1 && millis <= 1e9)) {
+            throw new IllegalArgumentException(
+                    flag.options().get(0) + " is a time such as 200ms or 1.5s, at least 1ms, not '" + text + "'");
+        }
+        return (long) millis;
+    }
+
+    private LinkDrill drill(Wish wish) {
+        return wish.drills() ? LinkDrill.of(context, wish.swapEvery, wish.killLink) : null;
     }
 
     private static Drive recorded(String file) {
@@ -220,7 +294,13 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
                 show = ClusterCommand.Show.ROW;
                 row = Dashboard.HEIGHT + i;
             }
-            children.start(List.of("--show", show.name(), "--row", Integer.toString(row)));
+            children.start(List.of(
+                    "--show",
+                    show.name(),
+                    "--row",
+                    Integer.toString(row),
+                    "--swap-every",
+                    Long.toString(wish.swapEvery)));
         }
     }
 
@@ -249,11 +329,11 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
     /** Waits until every receiver has said what it counted; whether all have. */
     private static boolean reported(Receivers receivers, Children children, Wish wish) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE_NANOS;
-        Set<Integer> silent = silent(receivers, wish);
+        Set<Integer> silent = silent(receivers, children, wish);
         while (!silent.isEmpty()) {
             for (int ended : children.ended()) {
                 // Looked at again: it may have reported just before it ended.
-                if (silent(receivers, wish).contains(ended)) {
+                if (silent(receivers, children, wish).contains(ended)) {
                     failed(wish.json, children.obituary(ended) + " before it said what it had counted");
                     return false;
                 }
@@ -263,29 +343,31 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
                 return false;
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-            silent = silent(receivers, wish);
+            silent = silent(receivers, children, wish);
         }
         return true;
     }
 
-    private static Set<Integer> silent(Receivers receivers, Wish wish) {
+    private static Set<Integer> silent(Receivers receivers, Children children, Wish wish) {
         Set<Integer> silent = new TreeSet<>();
         for (int number = 1; number <= wish.receivers; number++) {
             silent.add(number);
         }
         silent.removeAll(receivers.reports().keySet());
+        silent.removeAll(children.killed());
         return silent;
     }
 
     /** Prints what was counted; whether everything arrived at everybody, once and in order. */
-    private static boolean conclude(Map<Integer, Tally> reports, long published, String transport, Wish wish) {
+    private static boolean conclude(
+            Map<Integer, Tally> reports, long published, String transport, int killed, Wish wish) {
         if (reports.size() > 1 && !wish.json) {
             reports.forEach((number, tally) ->
                     System.out.println("instrument cluster " + number + ": " + tally.line(published, transport)));
         }
         Tally sum = Tally.sum(new ArrayList<>(reports.values()));
         System.out.println(wish.json ? sum.json(published, transport) : sum.line(published, transport));
-        return sum.perfect() && sum.delivered() == published * wish.receivers;
+        return sum.perfect() && sum.delivered() == published * (wish.receivers - killed);
     }
 
     /** The transports by which receivers are reached now. */

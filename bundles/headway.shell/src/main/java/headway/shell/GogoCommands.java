@@ -5,6 +5,7 @@ import headway.bus.CallException;
 import headway.bus.Outcome;
 import headway.bus.Target;
 import headway.bus.dto.Inspector;
+import headway.bus.dto.LinkControl;
 import headway.bus.dto.NodeView;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=links",
             "osgi.command.function=reach",
             "osgi.command.function=status",
+            "osgi.command.function=swap",
             "osgi.command.function=publish",
             "osgi.command.function=call"
         })
@@ -29,11 +31,14 @@ public final class GogoCommands {
 
     private final BundleContext context;
     private final Operations operations;
+    private final LinkControl links;
 
     @Activate
-    public GogoCommands(BundleContext context, @Reference Bus bus, @Reference Inspector inspector) {
+    public GogoCommands(
+            BundleContext context, @Reference Bus bus, @Reference Inspector inspector, @Reference LinkControl links) {
         this.context = context;
         operations = new Operations(bus, inspector);
+        this.links = links;
     }
 
     /** This node as it sees itself. */
@@ -55,6 +60,11 @@ public final class GogoCommands {
     /** Every node of the bus as it sees itself. */
     public List<Map<String, Object>> status() throws InterruptedException {
         return operations.status();
+    }
+
+    /** Has this node prefer a transport, whatever its rank; without a name the rank decides again. */
+    public boolean swap(String... transport) {
+        return links.prefer(transport.length == 0 ? "" : transport[0]);
     }
 
     /** Publishes a JSON object. */

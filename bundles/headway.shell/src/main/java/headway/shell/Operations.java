@@ -78,6 +78,31 @@ final class Operations {
         return known;
     }
 
+    /**
+     * Has every other node prefer a transport, or go by rank again if the name is empty.
+     *
+     * @return what came of it by unique name: {@code true}, {@code false} if it has no such link, or why it did not answer
+     */
+    Map<String, Object> prefer(String transport) throws InterruptedException {
+        Map<String, CompletableFuture<Message>> asked = new LinkedHashMap<>();
+        for (PeerView peer : here().peers()) {
+            if (!peer.state().equals("GONE")) {
+                asked.put(
+                        peer.uniqueName(),
+                        bus.call(NodeObject.of(peer.uniqueName()), STATUS_DEADLINE, "Prefer", "s", transport));
+            }
+        }
+        Map<String, Object> results = new LinkedHashMap<>();
+        for (Map.Entry<String, CompletableFuture<Message>> each : asked.entrySet()) {
+            try {
+                results.put(each.getKey(), await(each.getValue()).body().get(0));
+            } catch (CallException failed) {
+                results.put(each.getKey(), failed.toString());
+            }
+        }
+        return results;
+    }
+
     /** Publishes a JSON object, as signature {@code a{sv}}. */
     Outcome publish(String topic, String json) {
         return bus.publish(topic, "a{sv}", Values.dictionary(Json.parse(json)));

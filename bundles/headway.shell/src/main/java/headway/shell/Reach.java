@@ -52,6 +52,7 @@ final class Reach {
         way.put("uid", peer.get("uid"));
         way.put("unacknowledgedBytes", peer.get("windowBytes"));
         way.put("replayed", peer.get("replayed"));
+        way.put("switches", peer.get("switches"));
         return way;
     }
 

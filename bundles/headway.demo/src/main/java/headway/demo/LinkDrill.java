@@ -1,0 +1,91 @@
+package headway.demo;
+
+import headway.bus.dto.Inspector;
+import headway.bus.dto.LinkControl;
+import headway.bus.dto.LinkView;
+import headway.bus.dto.PeerView;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.osgi.framework.BundleContext;
+
+/**
+ * What is done to the links of this process while the drive goes on: again and again the next transport is asked for, and
+ * links are closed under those who use them.
+ */
+final class LinkDrill implements AutoCloseable {
+
+    private final Inspector inspector;
+    private final LinkControl control;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "headway-demo-drill");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private int turn;
+
+    /**
+     * Begins at once.
+     *
+     * @param swapMillis how often the next transport is asked for; 0: never
+     * @param killMillis how often the links in use are closed; 0: never
+     */
+    LinkDrill(Inspector inspector, LinkControl control, long swapMillis, long killMillis) {
+        this.inspector = inspector;
+        this.control = control;
+        if (swapMillis > 0) {
+            clock.scheduleAtFixedRate(this::swap, swapMillis, swapMillis, TimeUnit.MILLISECONDS);
+        }
+        if (killMillis > 0) {
+            clock.scheduleAtFixedRate(this::kill, killMillis, killMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** For the node of this container. */
+    static LinkDrill of(BundleContext context, long swapMillis, long killMillis) {
+        return new LinkDrill(
+                context.getService(context.getServiceReference(Inspector.class)),
+                context.getService(context.getServiceReference(LinkControl.class)),
+                swapMillis,
+                killMillis);
+    }
+
+    private void swap() {
+        List<String> open = inspector.view().transports().stream()
+                .map(LinkView::transport)
+                .sorted()
+                .toList();
+        if (!open.isEmpty()) {
+            control.prefer(open.get(turn++ % open.size()));
+        }
+    }
+
+    private void kill() {
+        List<String> used = inspector.view().peers().stream()
+                .map(PeerView::transport)
+                .filter(name -> !name.isEmpty())
+                .distinct()
+                .toList();
+        for (String transport : used) {
+            try {
+                control.fail(transport);
+            } catch (IOException gone) {
+                System.err.println("headway demo: the link over " + transport + " could not be opened again: "
+                        + gone.getMessage());
+            }
+        }
+    }
+
+    /** How often another transport was taken to reach somebody. */
+    long switches() {
+        return inspector.view().peers().stream().mapToLong(PeerView::switches).sum();
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+    }
+}

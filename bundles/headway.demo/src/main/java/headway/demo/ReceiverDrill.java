@@ -1,0 +1,56 @@
+package headway.demo;
+
+import java.io.IOException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** What is done to the last receiver while the drive goes on: it is stopped for a while, again and again, or killed once. */
+final class ReceiverDrill implements AutoCloseable {
+
+    private final Children children;
+    private final boolean freezes;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "headway-demo-receivers");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /**
+     * Begins at once.
+     *
+     * @param freezeMillis how often it is stopped, each time for half as long; 0: never
+     * @param killMillis after how long it is killed; 0: never
+     */
+    ReceiverDrill(Children children, long freezeMillis, long killMillis) {
+        this.children = children;
+        this.freezes = freezeMillis > 0;
+        if (freezes) {
+            clock.scheduleAtFixedRate(() -> signal("STOP"), freezeMillis, freezeMillis, TimeUnit.MILLISECONDS);
+            clock.scheduleAtFixedRate(() -> signal("CONT"), freezeMillis * 3 / 2, freezeMillis, TimeUnit.MILLISECONDS);
+        }
+        if (killMillis > 0) {
+            clock.schedule(children::killLast, killMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void signal(String signal) {
+        try {
+            children.signalLast(signal);
+        } catch (IOException refused) {
+            System.err.println("headway demo: " + refused.getMessage());
+        } catch (InterruptedException told) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends; whoever stands still goes on. */
+    @Override
+    public void close() throws InterruptedException {
+        clock.shutdownNow();
+        clock.awaitTermination(1, TimeUnit.SECONDS);
+        if (freezes) {
+            signal("CONT");
+        }
+    }
+}
