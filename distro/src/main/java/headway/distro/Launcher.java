@@ -70,6 +70,7 @@ public final class Launcher {
         int exitCode;
         try {
             Path home = home();
+            loadNativesFrom(home.resolve("native/com/sun/jna"));
             Settings settings = Settings.of(home.resolve("etc"), List.of(arguments));
             exitCode = new Launcher(home, HeadUnit.read(home.resolve("head-unit.bndrun")), settings, arguments.length)
                     .run();
@@ -93,6 +94,19 @@ public final class Launcher {
             throw new LaunchException(
                     LaunchException.BROKEN, "Where the launcher's jar is cannot be told: " + unusable.getMessage());
         }
+    }
+
+    /**
+     * JNA takes its library from the installation and unpacks none: nothing is written, and nothing in the temporary directory
+     * need be executable. If there is none for this machine, the transports that need it say so.
+     */
+    private static void loadNativesFrom(Path natives) {
+        String machine = "amd64".equals(System.getProperty("os.arch")) ? "x86-64" : System.getProperty("os.arch");
+        Map<String, String> properties = Map.of(
+                "jna.boot.library.path", natives.resolve("linux-" + machine).toString(),
+                "jna.nounpack", "true",
+                "jna.nosys", "true");
+        properties.forEach((name, value) -> System.setProperty(name, System.getProperty(name, value)));
     }
 
     private int run() throws LaunchException {

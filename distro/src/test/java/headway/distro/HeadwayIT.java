@@ -3,6 +3,7 @@ package headway.distro;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,10 +11,12 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,22 +35,34 @@ class HeadwayIT {
     private record Ended(int exit, String out, String err) {}
 
     private Process start(Path err, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(HEADWAY.toString()));
+        return start(err, List.of(), "", arguments);
+    }
+
+    /** Starts it by another program, and with more flags for Java. */
+    private Process start(Path err, List<String> by, String flags, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(by);
+        command.add(HEADWAY.toString());
         command.addAll(Arrays.asList(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
         builder.environment().put("HEADWAY_BUILD", "never");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         // Its bundle caches belong to the test, which so sees whether any is left behind.
         builder.environment()
-                .put("HEADWAY_JAVA_OPTS", "-Djava.io.tmpdir=" + Files.createDirectories(directory.resolve("tmp")));
+                .put(
+                        "HEADWAY_JAVA_OPTS",
+                        "-Djava.io.tmpdir=" + Files.createDirectories(directory.resolve("tmp")) + " " + flags);
         Process process = builder.start();
         processes.add(process);
         return process;
     }
 
     private Ended headway(String... arguments) throws Exception {
+        return headway(List.of(), "", arguments);
+    }
+
+    private Ended headway(List<String> by, String flags, String... arguments) throws Exception {
         Path err = Files.createTempFile(directory, "err", ".txt");
-        Process process = start(err, arguments);
+        Process process = start(err, by, flags, arguments);
         process.getOutputStream().close();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Ended(process.waitFor(), out, Files.readString(err));
@@ -72,7 +87,7 @@ class HeadwayIT {
         Ended ended = headway("--help", "--runtime-dir", runtime());
 
         assertEquals(0, ended.exit, ended.err);
-        for (String command : List.of("demo", "run", "status", "publish", "subscribe", "call")) {
+        for (String command : List.of("demo", "kernel", "run", "status", "publish", "subscribe", "call")) {
             assertTrue(ended.out.contains("\n  " + command + " "), ended.out);
         }
         assertFalse(ended.out.contains("demo-cluster"), "what is not for people is not listed");
@@ -182,6 +197,96 @@ class HeadwayIT {
         assertTrue(
                 status.out.contains("\"transport\":\"netlink\",\"state\":\"none\",\"why\":\"its bundle is not started"),
                 status.out);
+    }
+
+    /** Whether a program does what it is asked here; if not, the test is skipped with a line that says so. */
+    private static void assumeWorks(String... command) throws Exception {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            assumeTrue(process.waitFor() == 0, () -> "not possible here: " + String.join(" ", command));
+        } catch (IOException absent) {
+            assumeTrue(false, () -> "not here: " + command[0]);
+        }
+    }
+
+    @Test
+    void it_runs_from_a_read_only_tree_and_unpacks_nothing_that_must_be_executable() throws Exception {
+        assumeWorks("unshare", "-m", "true");
+        Path root = HEADWAY.getParent().getParent();
+        String mounts = "mount --make-rprivate / && mount --bind $1 $1 && mount -o remount,ro,bind $1 && "
+                + "mount -t tmpfs -o noexec,mode=1777 tmpfs $2 && shift 2 && exec \"$@\"";
+        Path tmp = Files.createDirectories(directory.resolve("tmp"));
+        List<String> readOnly = List.of("unshare", "-m", "sh", "-ec", mounts, "sh", root.toString(), tmp.toString());
+        Ended ended = headway(readOnly, "", "status", "--json", "--transports", "netlink");
+
+        assertEquals(0, ended.exit, ended.out + ended.err);
+        assertTrue(ended.out.contains("\"transport\":\"netlink\",\"state\":\"open\""), ended.out);
+        assertEquals("", ended.err);
+    }
+
+    @Test
+    void absent_natives_are_a_reason_in_status_and_no_stack_trace() throws Exception {
+        Ended ended = headway(
+                List.of(),
+                "-Djna.boot.library.path=/nonexistent",
+                "status",
+                "--json",
+                "--runtime-dir",
+                runtime(),
+                "--transports",
+                "loopback,netlink");
+
+        assertEquals(0, ended.exit, ended.err);
+        assertTrue(
+                ended.out.contains(
+                        "\"transport\":\"netlink\",\"state\":\"none\",\"why\":\"The native library of JNA cannot be loaded"),
+                ended.out);
+        assertFalse(ended.err.contains("\tat "), ended.err);
+    }
+
+    @Test
+    void netlink_needs_no_privilege() throws Exception {
+        List<String> nobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+        List<String> reads = new ArrayList<>(nobody);
+        reads.addAll(List.of("test", "-x", HEADWAY.toString()));
+        assumeWorks(reads.toArray(String[]::new));
+        Path tmp = Files.createDirectories(directory.resolve("tmp"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(tmp, PosixFilePermissions.fromString("rwxrwxrwx"));
+        String bus = "nobody-" + ProcessHandle.current().pid();
+        Ended ended = headway(nobody, "", "demo", "--seconds", "1", "--json", "--transports", "netlink", "--bus", bus);
+
+        assertEquals(0, ended.exit, ended.out + ended.err);
+        assertTrue(
+                ended.out.startsWith(
+                        "{\"published\":16200,\"delivered\":16200,\"lost\":0,\"duplicated\":0,\"reordered\":0,"
+                                + "\"transport\":\"netlink\""),
+                ended.out);
+    }
+
+    @Test
+    void status_says_who_reaches_whom_over_which_transport() throws Exception {
+        String bus = "reach-" + ProcessHandle.current().pid();
+        List<Process> nodes = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Process node =
+                    start(directory.resolve("node" + i), "run", "--json", "--transports", "netlink", "--bus", bus);
+            nodes.add(node);
+            new BufferedReader(new InputStreamReader(node.getInputStream(), StandardCharsets.UTF_8)).readLine();
+        }
+        Ended status = headway("status", "--json", "--transports", "netlink", "--bus", bus);
+
+        assertEquals(0, status.exit, status.err);
+        String reach = status.out.substring(status.out.indexOf("\"reach\":["), status.out.indexOf("\"links\":["));
+        for (Process node : nodes) {
+            String way = "\"transport\":\"netlink\",\"reachedMillis\":\\d+,\"pid\":" + node.pid() + ",\"uid\":\\d+,"
+                    + "\"unacknowledgedBytes\":\\d+,\"replayed\":\\d+";
+            assertTrue(Pattern.compile(way).matcher(reach).find(), reach);
+        }
+        assertTrue(status.out.contains("\"counters\":{"), status.out);
     }
 
     @Test
