@@ -140,7 +140,7 @@ class AbiTest {
                         System.getProperty("java.class.path"),
                         "-D" + property + "=" + value,
                         Absence.class.getName())
-                .redirectErrorStream(true)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         assertEquals(0, process.waitFor(), said);
