@@ -35,10 +35,10 @@ final class Master implements AutoCloseable {
         return holder != null;
     }
 
-    /** Takes the port if nobody has it; says whether this link has it now. */
-    synchronized boolean seize() throws ErrnoException {
+    /** Takes the port if nobody has it. */
+    synchronized void seize() throws ErrnoException {
         if (holder != null || closed) {
-            return holder != null;
+            return;
         }
         NativeSocket socket = NativeSocket.open(Socket.AF_NETLINK, Socket.SOCK_RAW, Netlink.NETLINK_USERSOCK);
         try {
@@ -50,12 +50,11 @@ final class Master implements AutoCloseable {
         } catch (ErrnoException e) {
             socket.close();
             if (e.errno() == Errno.EADDRINUSE) {
-                return false;
+                return;
             }
             throw e;
         }
         holder = socket;
-        return true;
     }
 
     /** Gives the port back, for good. */

@@ -69,6 +69,8 @@ final class NetlinkLink implements Link, Incoming.Host, Outgoing.Host, Turn.Roun
     private final Thread thread;
     private final Turn turn;
     private final AtomicBoolean closed = new AtomicBoolean();
+    /** Held by whoever ends the link. */
+    private final Object ending = new Object();
     /** Why the link ended by itself; set before {@link #closed}. */
     private volatile Exception cause;
 
@@ -328,7 +330,7 @@ final class NetlinkLink implements Link, Incoming.Host, Outgoing.Host, Turn.Roun
 
     /** Ends the link; with a cause, its listener is told. */
     void end(Exception why) {
-        synchronized (closed) {
+        synchronized (ending) {
             if (closed.get()) {
                 return;
             }
@@ -473,7 +475,7 @@ final class NetlinkLink implements Link, Incoming.Host, Outgoing.Host, Turn.Roun
     private void seizeMaster() {
         try {
             if (!closed.get()) {
-                boolean ignored = master.seize();
+                master.seize();
             }
         } catch (IOException e) {
             // Out of descriptors, perhaps; nothing depends on it.

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -98,8 +99,19 @@ class HostileDatagramsTest {
         OffHeap name = OffHeap.allocate(SockaddrNl.SIZEOF);
         name.bytes().putShort(SockaddrNl.NL_FAMILY, (short) Socket.AF_NETLINK);
         name.bytes().putInt(SockaddrNl.NL_PID, port);
-        socket.bind(name, SockaddrNl.SIZEOF);
-        return socket;
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(Inbox.PATIENCE_SECONDS);
+        while (true) {
+            try {
+                socket.bind(name, SockaddrNl.SIZEOF);
+                return socket;
+            } catch (ErrnoException e) {
+                // A link that was closed gives its port back when its thread has noticed.
+                if (e.errno() != Errno.EADDRINUSE || System.nanoTime() > until) {
+                    throw e;
+                }
+                Thread.onSpinWait();
+            }
+        }
     }
 
     /** Sends so many of the bytes to the link. */
