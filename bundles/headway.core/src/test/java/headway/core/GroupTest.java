@@ -11,17 +11,20 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What goes through a group, and what does not. */
 class GroupTest {
 
-    @org.junit.jupiter.api.BeforeAll
-    static void beQuiet() {
-        java.util.logging.Logger.getLogger("headway.core").setLevel(java.util.logging.Level.OFF);
-    }
-
     private static final long MILLI = 1_000_000;
+
+    /** Faults by the dozen, each with a line in the log. */
+    private static final Logger LOG = Logger.getLogger("headway.core");
+
     private static final NodeConfig CONFIG = new NodeConfig("sim", 1 << 21, 1 << 20, 250, 2000);
 
     private final Simulation simulation = new Simulation(1);
@@ -32,6 +35,16 @@ class GroupTest {
     private final Map<Frame.Kind, Integer> frames = new EnumMap<>(Frame.Kind.class);
     private long envelopes;
     private long published;
+
+    @BeforeAll
+    static void beQuiet() {
+        LOG.setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void speakAgain() {
+        LOG.setLevel(null);
+    }
 
     private SimMedium medium(String name) {
         return new SimMedium(simulation, name, EnumSet.of(Feature.LOSSLESS, Feature.ORDERED, Feature.GROUPS));

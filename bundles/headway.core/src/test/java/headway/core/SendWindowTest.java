@@ -150,6 +150,31 @@ class SendWindowTest {
     }
 
     @Test
+    void it_says_how_much_lies_before_a_frame_and_what_a_frame_was_sealed_with_wherever_it_stands() {
+        SendWindow window = new SendWindow(LIMIT);
+        byte[] message = new byte[1000];
+        byte[] copy = new byte[Frame.MAX];
+        for (int i = 1; i <= 2000; i++) {
+            assertTrue(window.reserve(message.length));
+            Arrays.fill(message, (byte) i);
+            window.append(message, 0, message.length);
+            window.seal(0, 1, 1, i % 3);
+            if (i > 100) {
+                window.acknowledge(i - 100);
+                assertEquals(0, window.bytesBefore(window.oldest()));
+                int frames = 100 * (Frame.HEADER + message.length);
+                int before = window.bytesBefore(window.newest() + 1);
+                assertTrue(before >= frames && before <= frames + 2 * Frame.MAX, () -> before + " bytes");
+                assertEquals((i - 50) % 3, window.share(i - 50));
+                assertEquals(message.length, window.copyPayload(i - 50, copy, 8));
+                assertEquals((byte) (i - 50), copy[8]);
+                window.unshare(i - 50);
+                assertEquals(0, window.share(i - 50));
+            }
+        }
+    }
+
+    @Test
     void reserving_alone_is_no_open_frame() {
         SendWindow window = new SendWindow(LIMIT);
         assertTrue(window.reserve(100));
