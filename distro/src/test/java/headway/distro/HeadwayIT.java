@@ -3,6 +3,7 @@ package headway.distro;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
@@ -287,6 +288,18 @@ class HeadwayIT {
             assertTrue(Pattern.compile(way).matcher(reach).find(), reach);
         }
         assertTrue(status.out.contains("\"counters\":{"), status.out);
+    }
+
+    @Test
+    void status_says_why_a_transport_does_not_work() throws Exception {
+        assumeFalse(Files.exists(Path.of("/sys/module/afbus")), "The kernel module is loaded here");
+        Ended status = headway("status", "--json", "--transports", "loopback,afbus", "--runtime-dir", runtime());
+
+        assertEquals(0, status.exit, status.err);
+        assertTrue(
+                status.out.contains("\"transport\":\"afbus\",\"state\":\"none\",\"why\":"
+                        + "\"The kernel module afbus is not loaded; as root: modprobe afbus\""),
+                status.out);
     }
 
     @Test

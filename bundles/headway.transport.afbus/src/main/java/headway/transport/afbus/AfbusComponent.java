@@ -1,6 +1,5 @@
 package headway.transport.afbus;
 
-import headway.sys.Natives;
 import headway.transport.Transport;
 import java.io.IOException;
 import java.util.Arrays;
@@ -77,7 +76,6 @@ public final class AfbusComponent {
     public AfbusComponent(
             BundleContext context, Config config, Map<String, Object> properties, @Reference ModuleWatch watch)
             throws IOException {
-        Natives.require();
         watch.require();
         Permission permission = Permission.of(
                 config.mode(),

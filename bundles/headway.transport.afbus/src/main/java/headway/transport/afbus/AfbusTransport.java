@@ -7,7 +7,6 @@ import headway.sys.Errno;
 import headway.sys.ErrnoException;
 import headway.sys.Messages;
 import headway.sys.NativeSocket;
-import headway.sys.Natives;
 import headway.sys.OffHeap;
 import headway.sys.Socket;
 import headway.sys.Unistd;
@@ -65,7 +64,6 @@ public final class AfbusTransport implements Transport {
      * @param onModuleLeaves told by any thread, perhaps more than once, when the module is about to be unloaded
      */
     AfbusTransport(KernelModule module, Permission permission, Runnable onModuleLeaves) throws IOException {
-        Natives.require();
         this.module = module;
         this.permission = permission;
         this.onModuleLeaves = onModuleLeaves;

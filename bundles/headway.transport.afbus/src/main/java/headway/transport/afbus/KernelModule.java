@@ -3,6 +3,7 @@ package headway.transport.afbus;
 import headway.sys.Errno;
 import headway.sys.ErrnoException;
 import headway.sys.NativeSocket;
+import headway.sys.Natives;
 import headway.sys.Socket;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,11 +75,12 @@ final class KernelModule {
     }
 
     /**
-     * Makes sure that it makes sockets.
+     * Makes sure that there is native code here and that the module makes sockets.
      *
      * @throws IOException why not; a sentence for people
      */
     void require() throws IOException {
+        Natives.require();
         socket(family()).close();
     }
 }
