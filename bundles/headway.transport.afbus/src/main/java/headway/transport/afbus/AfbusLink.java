@@ -19,7 +19,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
@@ -60,7 +59,8 @@ final class AfbusLink implements Link, Incoming.Host, Turn.Round {
     private final Incoming incoming;
     private final Thread thread;
     private final Turn turn;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Object ending = new Object();
+    private volatile boolean closed;
     /** Why the link ended by itself; set before {@link #closed}. */
     private volatile Exception cause;
 
@@ -106,12 +106,12 @@ final class AfbusLink implements Link, Incoming.Host, Turn.Round {
 
     @Override
     public boolean isClosed() {
-        return closed.get();
+        return closed;
     }
 
     @Override
     public boolean isOver() {
-        return closed.get();
+        return closed;
     }
 
     Complaints complaints() {
@@ -136,7 +136,7 @@ final class AfbusLink implements Link, Incoming.Host, Turn.Round {
         if (length == 0 || length > MTU) {
             throw new IllegalArgumentException("A frame has 1 to " + MTU + " bytes, not " + length);
         }
-        if (closed.get()) {
+        if (closed) {
             return SendResult.CLOSED;
         }
         SendResult result;
@@ -152,7 +152,7 @@ final class AfbusLink implements Link, Incoming.Host, Turn.Round {
             end(e);
             return SendResult.CLOSED;
         }
-        return closed.get() ? SendResult.CLOSED : result;
+        return closed ? SendResult.CLOSED : result;
     }
 
     private SendResult sendTo(Address to, ByteBuffer frame) throws IOException {
@@ -199,7 +199,7 @@ final class AfbusLink implements Link, Incoming.Host, Turn.Round {
         try {
             socket.option(Afbus.SOL_BUS, option, value, Long.BYTES);
         } catch (ErrnoException e) {
-            if (e.errno() == Errno.ESHUTDOWN || closed.get()) {
+            if (e.errno() == Errno.ESHUTDOWN || closed) {
                 // Whoever receives will say so, after all that has come.
                 return;
             }
@@ -218,12 +218,12 @@ final class AfbusLink implements Link, Incoming.Host, Turn.Round {
 
     /** Ends the link; with a cause, its listener is told. The others are told by the kernel. */
     void end(Exception why) {
-        synchronized (closed) {
-            if (closed.get()) {
+        synchronized (ending) {
+            if (closed) {
                 return;
             }
             cause = why;
-            closed.set(true);
+            closed = true;
         }
         try {
             outgoing.finish();
@@ -336,7 +336,7 @@ final class AfbusLink implements Link, Incoming.Host, Turn.Round {
 
     /** A listener that throws has a bug of its own; the link goes on. */
     private void tell(Runnable event) {
-        if (closed.get() && cause == null) {
+        if (closed && cause == null) {
             return;
         }
         try {
