@@ -18,7 +18,9 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
@@ -121,6 +123,20 @@ final class AfbusLink implements Link, Incoming.Host, Turn.Round {
     /** How many messages, to groups and of the kernel, did not fit in this link's queue. */
     long lost() {
         return lost.get();
+    }
+
+    @Override
+    public Map<String, Long> counters() {
+        Map<String, Long> all = new TreeMap<>();
+        all.put("messages missed", lost.get());
+        all.put("frames held back", outgoing.held());
+        try {
+            all.put("receivers left out", outgoing.skipped());
+        } catch (ErrnoException e) {
+            LOG.log(Level.DEBUG, "{0} cannot ask the kernel: {1}", this, e.getMessage());
+        }
+        complaints.counts().forEach((refusal, count) -> all.put("refused " + refusal.label(), count));
+        return all;
     }
 
     @Override

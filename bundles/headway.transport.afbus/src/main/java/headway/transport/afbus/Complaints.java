@@ -41,6 +41,11 @@ final class Complaints {
         }
     }
 
+    /** How many messages were refused, by cause; any thread. */
+    Map<Refusal, Long> counts() {
+        return Map.copyOf(counts);
+    }
+
     /** How many messages were refused for that; any thread. */
     long count(Refusal refusal) {
         return counts.getOrDefault(refusal, 0L);

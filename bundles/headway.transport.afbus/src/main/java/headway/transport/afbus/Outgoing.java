@@ -68,6 +68,9 @@ final class Outgoing {
     /** The destinations with a backlog. */
     private final List<Destination> waiting = new ArrayList<>();
 
+    /** How many frames had to wait for room. */
+    private long held;
+
     private long tried = System.nanoTime();
     /** Something that waited has left since the last tick. */
     private boolean progress;
@@ -122,6 +125,7 @@ final class Outgoing {
         } else if (destination.backlog.hasRoom(1, size)) {
             int where = destination.backlog.append(size);
             destination.backlog.bytes().position(where).put(frame).clear();
+            held++;
         } else {
             if (!owed) {
                 owed = true;
@@ -206,6 +210,7 @@ final class Outgoing {
         if (backlog.isEmpty()) {
             waiting.add(destination);
         }
+        held++;
         int where = backlog.append(length[i]);
         backlog.bytes().put(where, batch.payload().bytes(), at[i], length[i]);
     }
@@ -243,6 +248,11 @@ final class Outgoing {
     /** There may be room anywhere; the next tick sees. */
     synchronized void tryAll() {
         tried = System.nanoTime() - RETRY_NANOS;
+    }
+
+    /** How many frames had to wait for room so far. */
+    synchronized long held() {
+        return held;
     }
 
     /** Whether {@link #tick} has something to do. */
@@ -346,8 +356,8 @@ final class Outgoing {
         return result;
     }
 
-    /** How often somebody was left out of what this link has sent. */
-    private long skipped() throws ErrnoException {
+    /** How often somebody was left out of what this link has sent, for want of room. */
+    synchronized long skipped() throws ErrnoException {
         socket.readOption(Afbus.SOL_BUS, Afbus.BUS_STATS, stats, BusStats.SIZEOF);
         return stats.bytes().getLong(BusStats.SKIPPED);
     }

@@ -1,5 +1,7 @@
 package headway.transport.afbus;
 
+import java.util.Locale;
+
 /** Why a message was not taken. */
 enum Refusal {
     /** It has no bytes. */
@@ -17,6 +19,11 @@ enum Refusal {
 
     Refusal(String sentence) {
         this.sentence = sentence;
+    }
+
+    /** In a word or two. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /** For people: "..., because" fits before it. */

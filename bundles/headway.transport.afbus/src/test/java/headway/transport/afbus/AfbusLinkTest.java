@@ -201,6 +201,8 @@ class AfbusLinkTest {
         }
         assertTrue(last < count - 1, "Nothing was dropped; is this test still right?");
         assertEquals(count - 1 - last, slow.lost());
+        assertEquals(slow.lost(), slow.counters().get("messages missed"));
+        assertEquals(slow.lost(), from.counters().get("receivers left out"));
         log.setLevel(null);
     }
 
