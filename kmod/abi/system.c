@@ -24,6 +24,11 @@
 
 #include "dump.h"
 
+/* Since Linux 6.5; older headers do not have it. */
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77
+#endif
+
 ABI = {
 	/* families and types */
 	VALUE(AF_UNSPEC),
@@ -56,6 +61,9 @@ ABI = {
 	VALUE(SO_PROTOCOL),
 	VALUE(SO_PASSCRED),
 	VALUE(SO_PEERCRED),
+	VALUE(SO_PEERSEC),
+	VALUE(SO_PEERGROUPS),
+	VALUE(SO_PEERPIDFD),
 	VALUE(SO_MEMINFO),
 
 	/* messages */
@@ -169,6 +177,7 @@ ABI = {
 	VALUE(EMFILE),
 	VALUE(ENOSPC),
 	VALUE(EPIPE),
+	VALUE(ERANGE),
 	VALUE(EPROTO),
 	VALUE(EOVERFLOW),
 	VALUE(ENOSYS),

@@ -125,6 +125,24 @@ public final class MatchRule {
         return pathNamespace;
     }
 
+    /** The value that argument 0, a STRING, must have; null for any. */
+    public String argument0() {
+        return ofArgument0(ArgumentTest.EQUAL);
+    }
+
+    /** The namespace that argument 0 must be in ({@code arg0namespace}); null for any. */
+    public String argument0Namespace() {
+        return ofArgument0(ArgumentTest.NAMESPACE);
+    }
+
+    private String ofArgument0(ArgumentTest test) {
+        if (arguments.isEmpty()) {
+            return null;
+        }
+        Argument first = arguments.get(0);
+        return first.index() == 0 && first.test() == test ? first.value() : null;
+    }
+
     /** The destination, or null for any. */
     public String destination() {
         return destination;
@@ -153,6 +171,16 @@ public final class MatchRule {
      * @param owns whether a well-known name (first) is owned by a unique name (second)
      */
     public boolean matches(Message message, BiPredicate<String, String> owns) {
+        return matchesButForSender(message) && (sender == null || isFromSender(message, owns));
+    }
+
+    /**
+     * Whether a message fits all conditions but the one on its sender: for a bus, which knows the sender better than the
+     * message does.
+     *
+     * @throws InvalidMessageException if the rule asks for arguments and the body is not valid
+     */
+    public boolean matchesButForSender(Message message) {
         if (type != null && message.typeCode() != type.code()) {
             return false;
         }
@@ -162,7 +190,6 @@ public final class MatchRule {
             }
         }
         return (namespaceBytes == null || isInNamespace(message))
-                && (sender == null || isFromSender(message, owns))
                 && (argumentBytes.length == 0 || argumentsMatch(message));
     }
 

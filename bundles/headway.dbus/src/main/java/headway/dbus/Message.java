@@ -42,6 +42,8 @@ public final class Message {
     };
 
     private static final Signature VARIANT = Signature.of("v");
+    private static final byte[] LOCAL_PATH = Utf8.bytes("/org/freedesktop/DBus/Local");
+    private static final byte[] LOCAL_INTERFACE = Utf8.bytes("org.freedesktop.DBus.Local");
 
     private final byte[] array;
     private final int offset;
@@ -351,13 +353,8 @@ public final class Message {
     }
 
     private String text(HeaderField field, Names.Rule rule) {
-        int from = offset + fieldOffset(field);
-        int size = fieldLength(field);
-        String problem = rule.problem(array, from, size);
-        if (problem != null) {
-            throw invalid(field + " " + problem, from);
-        }
-        return Utf8.string(array, from, size);
+        checkText(field, rule);
+        return Utf8.string(array, offset + fieldOffset(field), fieldLength(field));
     }
 
     /** Whether the header has this field. */
@@ -476,20 +473,34 @@ public final class Message {
      * @throws InvalidMessageException for the first fault found
      */
     public Message validate() {
-        if ("/org/freedesktop/DBus/Local".equals(path())) {
+        checkText(HeaderField.PATH, Names::objectPathProblem);
+        checkText(HeaderField.INTERFACE, Names::interfaceProblem);
+        checkText(HeaderField.MEMBER, Names::memberProblem);
+        checkText(HeaderField.ERROR_NAME, Names::interfaceProblem);
+        checkText(HeaderField.DESTINATION, Names::busNameProblem);
+        checkText(HeaderField.SENDER, Names::busNameProblem);
+        if (matches(HeaderField.PATH, LOCAL_PATH)) {
             throw new InvalidMessageException("PATH is reserved for a connection's own use", pathAt);
         }
-        if ("org.freedesktop.DBus.Local".equals(interfaceName())) {
+        if (matches(HeaderField.INTERFACE, LOCAL_INTERFACE)) {
             throw new InvalidMessageException("INTERFACE is reserved for a connection's own use", interfaceAt);
         }
-        member();
-        errorName();
-        destination();
-        sender();
         WireReader reader = bodyReader();
         reader.skip(signature());
         checkEnd(reader);
         return this;
+    }
+
+    /** Checks a text of the header, if it is there, without decoding it. */
+    private void checkText(HeaderField field, Names.Rule rule) {
+        int size = fieldLength(field);
+        if (size >= 0) {
+            int from = offset + fieldOffset(field);
+            String problem = rule.problem(array, from, size);
+            if (problem != null) {
+                throw invalid(field + " " + problem, from);
+            }
+        }
     }
 
     private static void checkEnd(WireReader reader) {

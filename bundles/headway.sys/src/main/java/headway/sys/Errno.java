@@ -26,6 +26,7 @@ public final class Errno {
     public static final int EMFILE = 24;
     public static final int ENOSPC = 28;
     public static final int EPIPE = 32;
+    public static final int ERANGE = 34;
     public static final int EPROTO = 71;
     public static final int EOVERFLOW = 75;
     public static final int ENOSYS = 38;
@@ -101,6 +102,7 @@ public final class Errno {
             case EMFILE -> "EMFILE";
             case ENOSPC -> "ENOSPC";
             case EPIPE -> "EPIPE";
+            case ERANGE -> "ERANGE";
             case EPROTO -> "EPROTO";
             case EOVERFLOW -> "EOVERFLOW";
             case ENOSYS -> "ENOSYS";

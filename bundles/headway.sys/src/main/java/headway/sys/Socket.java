@@ -34,6 +34,9 @@ public final class Socket {
     public static final int SO_PROTOCOL = 38;
     public static final int SO_PASSCRED = 16;
     public static final int SO_PEERCRED = 17;
+    public static final int SO_PEERSEC = 31;
+    public static final int SO_PEERGROUPS = 59;
+    public static final int SO_PEERPIDFD = 77;
     public static final int SO_MEMINFO = 55;
 
     public static final int MSG_PEEK = 2;
@@ -66,6 +69,16 @@ public final class Socket {
     public static native int setsockopt(int fd, int level, int option, long value, int length);
 
     public static native int getsockopt(int fd, int level, int option, long value, long length);
+
+    public static native int listen(int fd, int backlog);
+
+    public static native int accept4(int fd, long address, long length, int flags);
+
+    public static native int shutdown(int fd, int how);
+
+    public static native long send(int fd, long bytes, long count, int flags);
+
+    public static native long recv(int fd, long bytes, long count, int flags);
 
     public static native long sendmsg(int fd, long message, int flags);
 
@@ -124,6 +137,15 @@ public final class Socket {
         public static final int TV_USEC = 8;
 
         private Timeval() {}
+    }
+
+    /** The size of {@code struct sockaddr_un} and the places of its fields. */
+    public static final class SockaddrUn {
+        public static final int SIZEOF = 110;
+        public static final int SUN_FAMILY = 0;
+        public static final int SUN_PATH = 2;
+
+        private SockaddrUn() {}
     }
 
     /** The size of {@code struct ucred} and the places of its fields. */

@@ -1,0 +1,195 @@
+package headway.gateway;
+
+import headway.bus.Bus;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.ToIntBiFunction;
+import joptsimple.BuiltinHelpFormatter;
+import joptsimple.OptionParser;
+import joptsimple.OptionSet;
+import joptsimple.OptionSpec;
+import org.osgi.service.component.annotations.Component;
+
+/** {@code headway bus}: a bus for D-Bus programs, as {@code dbus-daemon --session} is one. */
+@Component(
+        service = ToIntBiFunction.class,
+        property = {"headway.command=bus", "headway.summary=run a bus for D-Bus programs until it is stopped"})
+public final class BusCommand implements ToIntBiFunction<List<String>, Supplier<Bus>> {
+
+    private static final int OK = 0;
+    private static final int FAILED = 1;
+    private static final int UNREACHABLE = 3;
+
+    private static final String HELP = """
+            Usage: headway bus --address ADDRESS [FLAGS]
+
+            A bus for D-Bus programs, as dbus-daemon --session is one, until it is interrupted (Ctrl-C, SIGTERM).
+            An ADDRESS is unix:path=FILE, unix:dir=DIRECTORY, unix:runtime=yes, unix:abstract=NAME or systemd: (the sockets
+            that were passed, LISTEN_FDS); several are separated by semicolons. Without one it takes the sockets passed.
+
+              headway bus --address unix:path=/run/user/1000/headway --print-address
+              DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/1000/headway busctl --user list
+
+            """;
+
+    private static final String EXITS = """
+
+            Exit codes: 0 it was stopped; 1 it broke; 2 wrong arguments; 3 it cannot listen""";
+
+    private final OptionParser flags = new OptionParser();
+    private final OptionSpec<String> address =
+            flags.accepts("address", "where to listen").withRequiredArg().describedAs("ADDRESS");
+    private final OptionSpec<Integer> printAddress = flags.accepts(
+                    "print-address", "print the address to standard output, or this descriptor")
+            .withOptionalArg()
+            .describedAs("FD")
+            .ofType(Integer.class);
+    private final OptionSpec<Integer> printPid = flags.accepts(
+                    "print-pid", "print the process id to standard output, or this descriptor")
+            .withOptionalArg()
+            .describedAs("FD")
+            .ofType(Integer.class);
+
+    public BusCommand() {
+        flags.accepts("all-users", "let every user connect, not only this one and root");
+        flags.accepts("allow-anonymous", "let programs connect that do not say who they are");
+        flags.accepts("pure-java", "do without native code: no descriptors, no abstract addresses, no passed sockets");
+        flags.accepts("json", "print JSON, for scripts");
+        flags.acceptsAll(List.of("h", "help"), "print this").forHelp();
+    }
+
+    @Override
+    public int applyAsInt(List<String> arguments, Supplier<Bus> way) {
+        OptionSet options = flags.parse(arguments.toArray(String[]::new));
+        if (options.has("help")) {
+            System.out.println(help());
+            return OK;
+        }
+        if (!options.nonOptionArguments().isEmpty()) {
+            throw new IllegalArgumentException("bus takes no arguments but flags, and not "
+                    + options.nonOptionArguments().get(0) + "; 'headway bus --help' lists them");
+        }
+        List<ServerAddress> addresses = addresses(options, System.getenv(), ProcessHandle.current().pid());
+        BusServer server;
+        try {
+            server = new BusServer(settings(options), sockets(options), addresses);
+        } catch (IOException refused) {
+            return fail(options, UNREACHABLE, refused.getMessage());
+        }
+        server.start();
+        try (server) {
+            tell(options, server);
+            Throwable broken = server.await();
+            return broken == null ? OK : fail(options, FAILED, "The bus broke, please report this: " + broken);
+        } catch (InterruptedException told) {
+            // Being interrupted is how it normally ends.
+            return OK;
+        } catch (IOException unwritable) {
+            return fail(options, FAILED, "Its address cannot be printed: " + unwritable.getMessage());
+        }
+    }
+
+    private List<ServerAddress> addresses(OptionSet options, Map<String, String> environment, long pid) {
+        if (options.has(address)) {
+            return ServerAddress.parse(options.valueOf(address), environment, pid);
+        }
+        if (environment.containsKey("LISTEN_FDS")) {
+            return ServerAddress.inherited(environment, pid);
+        }
+        throw new IllegalArgumentException("--address is needed, such as --address unix:path=/run/user/1000/headway");
+    }
+
+    private static BusSettings settings(OptionSet options) {
+        return new BusSettings(
+                BusSettings.newGuid(),
+                ":1.",
+                options.has("allow-anonymous"),
+                options.has("all-users"),
+                BusServer.ownUid(),
+                Limits.standard());
+    }
+
+    private static Sockets sockets(OptionSet options) throws IOException {
+        if (!options.has("pure-java")) {
+            try {
+                return EpollSockets.open();
+            } catch (IOException absent) {
+                System.getLogger(BusCommand.class.getName())
+                        .log(System.Logger.Level.WARNING, "File descriptors are not passed: {0}", absent.getMessage());
+            }
+        }
+        return new SelectorSockets();
+    }
+
+    private void tell(OptionSet options, BusServer server) throws IOException {
+        long pid = ProcessHandle.current().pid();
+        if (options.has(printAddress)) {
+            print(options.valueOf(printAddress), server.address());
+        }
+        if (options.has(printPid)) {
+            print(options.valueOf(printPid), Long.toString(pid));
+        }
+        if (options.has("json")) {
+            print(null, "{\"address\":" + quoted(server.address()) + ",\"guid\":" + quoted(server.guid()) + ",\"pid\":" + pid + "}");
+        } else if (!options.has(printAddress) && !options.has(printPid)) {
+            print(null, "a bus for D-Bus programs at "
+                    + (server.address().isEmpty() ? "the sockets passed" : server.address()) + "; Ctrl-C ends it");
+        }
+    }
+
+    private static void print(Integer descriptor, String line) throws IOException {
+        if (descriptor == null || descriptor == 1) {
+            System.out.println(line);
+            System.out.flush();
+            return;
+        }
+        Path file = Path.of("/dev/fd").resolve(descriptor.toString());
+        try (FileOutputStream out = new FileOutputStream(file.toFile(), true)) {
+            out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static int fail(OptionSet options, int exitCode, String message) {
+        if (options.has("json")) {
+            System.err.println(
+                    "{\"error\":" + quoted(message) + ",\"command\":\"bus\",\"exit\":" + exitCode + "}");
+        } else {
+            System.err.println("headway bus: " + message);
+        }
+        return exitCode;
+    }
+
+    /** As a JSON string. */
+    static String quoted(String text) {
+        StringBuilder json = new StringBuilder("\"");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                json.append('\\').append(c);
+            } else if (c < ' ') {
+                json.append(String.format("\\u%04x", (int) c));
+            } else {
+                json.append(c);
+            }
+        }
+        return json.append('"').toString();
+    }
+
+    private String help() {
+        flags.formatHelpWith(new BuiltinHelpFormatter(110, 2));
+        StringWriter text = new StringWriter();
+        try {
+            flags.printHelpOn(text);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return HELP + text + EXITS;
+    }
+}

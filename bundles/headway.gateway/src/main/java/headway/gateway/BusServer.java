@@ -1,0 +1,155 @@
+package headway.gateway;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** A bus on its addresses: one thread that waits, reads, routes and writes, from {@link #start} to {@link #close}. */
+final class BusServer implements AutoCloseable {
+
+    private final BusSettings settings;
+    private final Sockets sockets;
+    private final Broker broker;
+    private final List<ServerAddress> addresses;
+    private final List<Path> files = new ArrayList<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean closing;
+    private volatile Throwable failure;
+
+    /**
+     * Listens.
+     *
+     * @throws IOException why that is not possible, for people
+     */
+    BusServer(BusSettings settings, Sockets sockets, List<ServerAddress> addresses) throws IOException {
+        this.settings = settings;
+        this.sockets = sockets;
+        this.addresses = addresses;
+        broker = new Broker(settings, sockets);
+        try {
+            for (ServerAddress address : addresses) {
+                listen(address);
+            }
+        } catch (IOException refused) {
+            sockets.close();
+            deleteFiles();
+            throw refused;
+        }
+    }
+
+    private void listen(ServerAddress address) throws IOException {
+        try {
+            removeStale(address.path());
+            sockets.listen(address);
+        } catch (IOException refused) {
+            throw new IOException("It cannot listen on " + address.text(settings.guid()) + " (" + refused.getMessage() + ")", refused);
+        }
+        if (address.path() != null) {
+            files.add(address.path());
+            if (settings.anyUser()) {
+                Files.setPosixFilePermissions(address.path(), PosixFilePermissions.fromString("rwxrwxrwx"));
+            }
+        }
+    }
+
+    /** Removes the socket of a bus that was killed: nobody answers there. */
+    private static void removeStale(Path file) throws IOException {
+        if (file == null || !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .isOther()) {
+            throw new IOException("there is a file that is no socket");
+        }
+        try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(file))) {
+            throw new IOException("another bus is there" + (probe.isConnected() ? "" : " or was"));
+        } catch (ConnectException refused) {
+            Files.delete(file);
+        }
+    }
+
+    /** Where clients find it; inherited sockets are left out, as only whoever passed them knows. */
+    String address() {
+        StringBuilder text = new StringBuilder();
+        for (ServerAddress address : addresses) {
+            if (address.kind() != ServerAddress.Kind.INHERITED) {
+                text.append(text.length() == 0 ? "" : ";").append(address.text(settings.guid()));
+            }
+        }
+        return text.toString();
+    }
+
+    String guid() {
+        return settings.guid();
+    }
+
+    void start() {
+        Thread thread = new Thread(this::run, "headway-gateway");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            long wait = -1;
+            while (!closing) {
+                sockets.await(wait, broker);
+                wait = broker.onTime();
+            }
+        } catch (IOException | RuntimeException | Error unforeseen) {
+            failure = unforeseen;
+        } finally {
+            broker.closeAll();
+            sockets.close();
+            deleteFiles();
+            ended.countDown();
+        }
+    }
+
+    private void deleteFiles() {
+        for (Path file : files) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException left) {
+                System.getLogger(BusServer.class.getName())
+                        .log(System.Logger.Level.WARNING, "{0} could not be removed: {1}", file, left.getMessage());
+            }
+        }
+    }
+
+    /** Waits until it has ended; returns why, or null if it was closed. */
+    Throwable await() throws InterruptedException {
+        ended.await();
+        return failure;
+    }
+
+    /** The user that this process runs as. */
+    static long ownUid() {
+        try {
+            return Integer.toUnsignedLong(
+                    (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid", LinkOption.NOFOLLOW_LINKS));
+        } catch (IOException | UnsupportedOperationException unknown) {
+            return Identity.UNKNOWN;
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        sockets.wake();
+        try {
+            ended.await();
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

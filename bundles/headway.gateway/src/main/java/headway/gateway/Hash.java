@@ -1,0 +1,32 @@
+package headway.gateway;
+
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Hashes of bytes, different in every process so that nobody outside can choose names that collide. */
+final class Hash {
+
+    private static final long SEED = ThreadLocalRandom.current().nextLong() | 1;
+
+    private Hash() {}
+
+    static int of(byte[] array, int from, int length) {
+        long hash = wide(array, from, length);
+        return (int) (hash ^ (hash >>> 32));
+    }
+
+    /** 64 bits; never 0. */
+    static long wide(byte[] array, int from, int length) {
+        long hash = SEED + length;
+        for (int i = from; i < from + length; i++) {
+            hash = (hash ^ (array[i] & 0xFF)) * 0x9E3779B97F4A7C15L;
+            hash ^= hash >>> 29;
+        }
+        return hash == 0 ? 1 : hash;
+    }
+
+    /** The hash of two things in this order. */
+    static long mix(long hash, long next) {
+        long mixed = (hash ^ next) * 0x9E3779B97F4A7C15L;
+        return mixed ^ (mixed >>> 31);
+    }
+}
