@@ -30,7 +30,10 @@ final class Broker implements Sockets.Events {
     private static final Logger LOG = System.getLogger(Broker.class.getName());
 
     private static final byte[] DRIVER = Driver.NAME.getBytes(StandardCharsets.ISO_8859_1);
-    private static final byte[] NOT_ACTIVE = ":not.active.yet".getBytes(StandardCharsets.ISO_8859_1);
+    /** What who has no name yet is called. */
+    private static final String NO_NAME = ":not.active.yet";
+
+    private static final byte[] NOT_ACTIVE = NO_NAME.getBytes(StandardCharsets.ISO_8859_1);
     private static final int READ_SIZE = 128 << 10;
 
     /** So much may wait for a receiver before it holds back those who send to it, and so little before it does no more. */
@@ -512,7 +515,7 @@ final class Broker implements Sockets.Events {
                 MessageBuilder.error(call, error.name(), error.getMessage())
                         .serial(nextSerial())
                         .sender(Driver.NAME)
-                        .destination(client.name)
+                        .destination(client.name == null ? NO_NAME : client.name)
                         .build(),
                 null);
     }
@@ -836,7 +839,7 @@ final class Broker implements Sockets.Events {
 
     private void dropCalls(Client client) {
         client.calls.forEach(this::forget);
-        for (PendingCall call = client.owes.first(); call != null; call = client.owes.first()) {
+        for (PendingCall call = client.owes.newest(); call != null; call = client.owes.newest()) {
             Client caller = call.caller;
             int callSerial = call.serial;
             forget(call);

@@ -33,8 +33,11 @@ final class Driver {
     private static final String MONITORING = "org.freedesktop.DBus.Monitoring";
     private static final String STATS = "org.freedesktop.DBus.Debug.Stats";
 
-    /** What this bus does beyond the basic, in the order of the alphabet. */
-    private static final List<String> FEATURES = List.of("HeaderFiltering");
+    /**
+     * What this bus does beyond the basic, in the order of the alphabet. That it tells when the names it could start change
+     * is easily kept: there are none, and that does not change.
+     */
+    private static final List<String> FEATURES = List.of("ActivatableServicesChanged", "HeaderFiltering");
 
     private static final List<String> INTERFACES = List.of(MONITORING, STATS);
 
@@ -179,6 +182,9 @@ final class Driver {
                 method.handler.call(client, message, List.of());
                 return;
             }
+            if (PEER.equals(wanted)) {
+                throw new BusError(ErrorNames.UNKNOWN_METHOD, "Unknown method invoked on " + PEER + " interface");
+            }
             throw new BusError(
                     ErrorNames.UNKNOWN_METHOD,
                     "Method \"" + message.member() + "\" with signature \"" + message.signature() + "\" on interface \""
@@ -206,12 +212,12 @@ final class Driver {
     private void requestName(Client client, Message call, List<Object> arguments) throws BusError {
         String name = (String) arguments.get(0);
         int flags = ((Long) arguments.get(1)).intValue();
-        if (!Names.isBusName(name)) {
-            throw new BusError(ErrorNames.INVALID_ARGS, "Requested bus name \"" + name + "\" is not valid");
-        }
         if (name.startsWith(":")) {
             throw new BusError(
                     ErrorNames.INVALID_ARGS, "Cannot acquire a service starting with ':' such as \"" + name + "\"");
+        }
+        if (!Names.isBusName(name)) {
+            throw new BusError(ErrorNames.INVALID_ARGS, "Requested bus name \"" + name + "\" is not valid");
         }
         if (name.equals(NAME)) {
             throw new BusError(
@@ -232,12 +238,12 @@ final class Driver {
 
     private void releaseName(Client client, Message call, List<Object> arguments) throws BusError {
         String name = (String) arguments.get(0);
-        if (!Names.isBusName(name)) {
-            throw new BusError(ErrorNames.INVALID_ARGS, "Given bus name \"" + name + "\" is not valid");
-        }
         if (name.startsWith(":")) {
             throw new BusError(
                     ErrorNames.INVALID_ARGS, "Cannot release a service starting with ':' such as \"" + name + "\"");
+        }
+        if (!Names.isBusName(name)) {
+            throw new BusError(ErrorNames.INVALID_ARGS, "Given bus name \"" + name + "\" is not valid");
         }
         if (name.equals(NAME)) {
             throw new BusError(
@@ -505,7 +511,7 @@ final class Driver {
         String name = (String) arguments.get(1);
         checkProperty(owner, name);
         throw new BusError(
-                ErrorNames.PROPERTY_READ_ONLY, "Property \"" + owner + "." + name + "\" cannot be set");
+                ErrorNames.PROPERTY_READ_ONLY,  "Property '" + owner + "." + name + "' cannot be set");
     }
 
     private void introspect(Client client, Message call, List<Object> arguments) {

@@ -22,6 +22,8 @@ final class Introspected {
                 <signal name="NameAcquired">
                   <arg type="s"/>
                 </signal>
+                <signal name="ActivatableServicesChanged">
+                </signal>
             """;
 
     static final String BUS_PROPERTIES = property("Features") + property("Interfaces");

@@ -24,8 +24,8 @@ final class PendingCall {
         before = this;
     }
 
-    /** The first of the list of this head, or null. */
-    PendingCall first() {
-        return next == this ? null : next;
+    /** The newest of the list of this head, or null. */
+    PendingCall newest() {
+        return before == this ? null : before;
     }
 }

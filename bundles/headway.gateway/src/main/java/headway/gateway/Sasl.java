@@ -171,13 +171,19 @@ final class Sasl {
             reject();
             return;
         }
-        state = State.WAITING_FOR_DATA;
-        asked = false;
+        if (isHex(response)) {
+            state = State.WAITING_FOR_DATA;
+            asked = false;
+        }
         data(response);
     }
 
+    private static boolean isHex(String text) {
+        return text.length() % 2 == 0 && text.chars().allMatch(HexFormat::isHexDigit);
+    }
+
     private void data(String hex) {
-        if (hex.length() % 2 != 0 || !hex.chars().allMatch(HexFormat::isHexDigit)) {
+        if (!isHex(hex)) {
             error("Invalid hex encoding");
             return;
         }
