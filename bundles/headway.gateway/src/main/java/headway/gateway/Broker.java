@@ -100,6 +100,17 @@ final class Broker implements Sockets.Events {
     public void onReady(Stream stream, boolean readable, boolean writable) {
         now = System.nanoTime();
         Client client = stream.client();
+        try {
+            serve(client, readable, writable);
+        } catch (RuntimeException unforeseen) {
+            // A fault of ours, and only this client's message meets it: the others go on.
+            LOG.log(Level.ERROR, "A message of " + client + " could not be dealt with, please report this", unforeseen);
+            close(client, "the bus failed");
+        }
+        flushAll();
+    }
+
+    private void serve(Client client, boolean readable, boolean writable) {
         if (writable && client.state != Client.State.CLOSED) {
             client.full = false;
             flush(client);
@@ -112,7 +123,6 @@ final class Broker implements Sockets.Events {
                 read(client);
             }
         }
-        flushAll();
     }
 
     /** Somebody who is being closed still sends: nobody listens, but the end must be noticed. */
@@ -833,6 +843,8 @@ final class Broker implements Sockets.Events {
             names.release(owned.get(i), client);
         }
         active.remove(client.nameBytes);
+        // For monitors only: it hears nothing any more.
+        signal(client, "NameLost", client.name);
         tellOwnerChange(client.name, client, null);
         dropCalls(client);
     }

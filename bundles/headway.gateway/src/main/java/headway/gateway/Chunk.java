@@ -8,6 +8,9 @@ final class Chunk {
     /** All of it; meant for access by index. */
     final ByteBuffer bytes;
 
+    /** The same memory, for those who need a position and a limit. */
+    final ByteBuffer view;
+
     /** Where it is, for native calls; 0 if there are none. */
     final long address;
 
@@ -18,6 +21,7 @@ final class Chunk {
 
     Chunk(ByteBuffer bytes, long address) {
         this.bytes = bytes;
+        this.view = bytes.duplicate();
         this.address = address;
     }
 }

@@ -134,7 +134,7 @@ final class SelectorSockets implements Sockets {
         @Override
         public int read(Chunk into, IntQueue arrived) {
             try {
-                int count = channel.read(into.bytes.clear());
+                int count = channel.read(into.view.clear());
                 return count < 0 ? ENDED : count;
             } catch (IOException broken) {
                 return ENDED;
@@ -144,7 +144,7 @@ final class SelectorSockets implements Sockets {
         @Override
         public int write(Chunk from, int offset, int length, int[] fds) {
             try {
-                return channel.write(from.bytes.clear().position(offset).limit(offset + length));
+                return channel.write(from.view.clear().position(offset).limit(offset + length));
             } catch (IOException broken) {
                 return ENDED;
             }

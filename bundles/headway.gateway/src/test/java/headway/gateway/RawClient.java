@@ -97,10 +97,10 @@ final class RawClient implements AutoCloseable {
 
     /** Calls the bus and returns its answer; what comes before is dropped. */
     Message call(String member, String signature, Object... body) throws IOException {
-        return call("org.freedesktop.DBus", member, signature, body);
+        return callTo("org.freedesktop.DBus", member, signature, body);
     }
 
-    Message call(String interfaceName, String member, String signature, Object... body) throws IOException {
+    Message callTo(String interfaceName, String member, String signature, Object... body) throws IOException {
         int asked = nextSerial();
         send(toBus(interfaceName, member, signature, body).serial(asked).build().bytes());
         while (true) {
