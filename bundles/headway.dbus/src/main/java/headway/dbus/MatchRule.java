@@ -51,6 +51,7 @@ public final class MatchRule {
 
     private final byte[][] fieldBytes;
     private final byte[] senderBytes;
+    private final byte[] destinationBytes;
     private final byte[] namespaceBytes;
     private final byte[][] argumentBytes;
 
@@ -71,9 +72,9 @@ public final class MatchRule {
         add(conditions, HeaderField.MEMBER, member);
         add(conditions, HeaderField.INTERFACE, interfaceName);
         add(conditions, HeaderField.PATH, path);
-        add(conditions, HeaderField.DESTINATION, destination);
         fields = conditions.keySet().toArray(new HeaderField[0]);
         fieldBytes = conditions.values().toArray(new byte[0][]);
+        destinationBytes = destination == null ? null : Utf8.bytes(destination);
         senderBytes = sender == null ? null : Utf8.bytes(sender);
         namespaceBytes = pathNamespace == null ? null : Utf8.bytes(pathNamespace);
         argumentBytes = arguments.stream().map(a -> Utf8.bytes(a.value())).toArray(byte[][]::new);
@@ -171,16 +172,18 @@ public final class MatchRule {
      * @param owns whether a well-known name (first) is owned by a unique name (second)
      */
     public boolean matches(Message message, BiPredicate<String, String> owns) {
-        return matchesButForSender(message) && (sender == null || isFromSender(message, owns));
+        return matchesButForNames(message)
+                && (destination == null || message.matches(HeaderField.DESTINATION, destinationBytes))
+                && (sender == null || isFromSender(message, owns));
     }
 
     /**
-     * Whether a message fits all conditions but the one on its sender: for a bus, which knows the sender better than the
-     * message does.
+     * Whether a message fits all conditions but those on its sender and destination: for a bus, which knows who is called
+     * what better than the message does.
      *
      * @throws InvalidMessageException if the rule asks for arguments and the body is not valid
      */
-    public boolean matchesButForSender(Message message) {
+    public boolean matchesButForNames(Message message) {
         if (type != null && message.typeCode() != type.code()) {
             return false;
         }

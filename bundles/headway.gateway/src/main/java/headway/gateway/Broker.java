@@ -291,12 +291,14 @@ final class Broker implements Sockets.Events {
             withoutDestination(client, message, descriptors);
             return;
         }
-        capture(client, message, descriptors);
+        boolean forDriver = message.matches(HeaderField.DESTINATION, DRIVER);
+        Client to = forDriver ? null : destination(message);
+        capture(client, to, message, descriptors);
         try {
-            if (message.matches(HeaderField.DESTINATION, DRIVER)) {
+            if (forDriver) {
                 toDriver(client, message, descriptors);
             } else if (named) {
-                unicast(client, message, descriptors);
+                unicast(client, to, message, descriptors);
             } else {
                 end(client, "it sent to others before it said Hello");
             }
@@ -307,7 +309,7 @@ final class Broker implements Sockets.Events {
 
     private void withoutDestination(Client client, Message message, Descriptors descriptors) {
         if (message.type() == MessageType.SIGNAL) {
-            capture(client, message, descriptors);
+            capture(client, null, message, descriptors);
             if (client.state == Client.State.ACTIVE) {
                 broadcast(client, message, descriptors);
             } else {
@@ -333,8 +335,7 @@ final class Broker implements Sockets.Events {
         return new BusError(ErrorNames.ACCESS_DENIED, "Message bus will not accept messages of unknown type\n");
     }
 
-    private void unicast(Client from, Message message, Descriptors descriptors) throws BusError {
-        Client to = destination(message);
+    private void unicast(Client from, Client to, Message message, Descriptors descriptors) throws BusError {
         if (to == null) {
             throw nobody(message);
         }
@@ -411,7 +412,7 @@ final class Broker implements Sockets.Events {
         if (to != null) {
             receivers.exclude(to);
         }
-        rules.eavesdrop(message, from, receivers);
+        rules.eavesdrop(message, from, to, receivers);
         toReceivers(from, message, descriptors);
     }
 
@@ -546,7 +547,7 @@ final class Broker implements Sockets.Events {
     /** Sends what the bus says to one client, and to monitors. */
     void send(Client to, Message message, Descriptors descriptors) {
         header.write(message, DRIVER);
-        capture(null, message, descriptors);
+        capture(null, to, message, descriptors);
         if (!to.isThere()) {
             return;
         }
@@ -577,7 +578,7 @@ final class Broker implements Sockets.Events {
                 .body("sss", name, before == null ? "" : before.name, after == null ? "" : after.name)
                 .build();
         header.write(message, DRIVER);
-        capture(null, message, null);
+        capture(null, null, message, null);
         receivers.reset();
         rules.match(message, keys.reset(message), null, receivers);
         toReceivers(null, message, null);
@@ -630,10 +631,10 @@ final class Broker implements Sockets.Events {
     }
 
     /** Shows a message, whose header is written already, to the monitors that want it. */
-    private void capture(Client from, Message message, Descriptors descriptors) {
+    private void capture(Client from, Client to, Message message, Descriptors descriptors) {
         for (int i = 0; i < monitors.size(); i++) {
             Client monitor = monitors.get(i);
-            if (!monitor.isThere() || !wants(monitor, message, from)) {
+            if (!monitor.isThere() || !wants(monitor, message, from, to)) {
                 continue;
             }
             int bytes = header.length() + message.bodyLength();
@@ -651,9 +652,9 @@ final class Broker implements Sockets.Events {
         }
     }
 
-    private boolean wants(Client monitor, Message message, Client from) {
+    private boolean wants(Client monitor, Message message, Client from, Client to) {
         for (MatchRule rule : monitor.monitored) {
-            if (rules.fits(rule, message, from)) {
+            if (rules.fits(rule, message, from, to)) {
                 return true;
             }
         }

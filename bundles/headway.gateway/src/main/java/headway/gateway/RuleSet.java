@@ -98,7 +98,7 @@ final class RuleSet {
         return Hash.mix(key, Hash.wide(bytes, 0, bytes.length));
     }
 
-    /** Adds to the receivers whoever has a rule here that fits, but for the sender, which is for the caller to know. */
+    /** Adds to the receivers of a broadcast whoever has a rule here that fits; the sender is for the caller to know. */
     void collect(Message message, MessageKeys keys, Receivers into) {
         for (int mask : masks) {
             long key = mask;
@@ -140,7 +140,9 @@ final class RuleSet {
             return;
         }
         for (Rule rule : bucket) {
-            if (!into.has(rule.client) && rule.match.matchesButForSender(message)) {
+            if (!into.has(rule.client)
+                    && rule.match.destination() == null
+                    && rule.match.matchesButForNames(message)) {
                 into.add(rule.client);
             }
         }

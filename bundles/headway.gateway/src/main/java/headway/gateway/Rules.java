@@ -146,21 +146,28 @@ final class Rules {
     }
 
     /** Finds who listens to what is meant for others. */
-    void eavesdrop(Message message, Client sender, Receivers into) {
+    void eavesdrop(Message message, Client sender, Client recipient, Receivers into) {
         for (int i = 0; i < eavesdropping.size(); i++) {
             Rule rule = eavesdropping.get(i);
-            if (!into.has(rule.client) && fits(rule.match, message, sender)) {
+            if (!into.has(rule.client) && fits(rule.match, message, sender, recipient)) {
                 into.add(rule.client);
             }
         }
     }
 
-    /** Whether a rule fits a message of this sender; null is the bus itself. */
-    boolean fits(MatchRule rule, Message message, Client sender) {
-        if (rule.sender() != null && !isCalled(sender, rule.sender())) {
-            return false;
-        }
-        return rule.matchesButForSender(message);
+    /**
+     * Whether a rule fits a message.
+     *
+     * @param sender who sent it; null is the bus itself
+     * @param recipient who gets it; null is the bus itself, or nobody that is known
+     */
+    boolean fits(MatchRule rule, Message message, Client sender, Client recipient) {
+        String destination = rule.destination();
+        return (rule.sender() == null || isCalled(sender, rule.sender()))
+                && (destination == null
+                        || destination.equals(message.destination())
+                        || (recipient != null && isCalled(recipient, destination)))
+                && rule.matchesButForNames(message);
     }
 
     private boolean isCalled(Client client, String name) {
