@@ -34,6 +34,9 @@ final class Broker implements Sockets.Events {
     private static final String NO_NAME = ":not.active.yet";
 
     private static final byte[] NOT_ACTIVE = NO_NAME.getBytes(StandardCharsets.ISO_8859_1);
+    /** So many can come with one message: the kernel's own limit. */
+    private static final int MOST_DESCRIPTORS = 253;
+
     private static final int READ_SIZE = 128 << 10;
 
     /** So much may wait for a receiver before it holds back those who send to it, and so little before it does no more. */
@@ -156,6 +159,10 @@ final class Broker implements Sockets.Events {
                 keep(client, received, rest, count);
             } else {
                 complete(client, from, count);
+            }
+            // What came with a message that is not whole may wait for it; more belongs to no message.
+            if (client.arrivedDescriptors.size() > MOST_DESCRIPTORS) {
+                end(client, "it sent more descriptors than its messages have");
             }
         } catch (InvalidMessageException invalid) {
             end(client, "it sent what is no message: " + invalid.getMessage());
