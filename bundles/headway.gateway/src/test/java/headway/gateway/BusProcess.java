@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /** A bus in a process of its own, as {@code headway bus} starts it, without the container around it. */
 final class BusProcess implements AutoCloseable {
@@ -68,10 +69,20 @@ final class BusProcess implements AutoCloseable {
     static final class Main {
         private Main() {}
 
-        public static void main(String[] arguments) {
+        public static void main(String[] arguments) throws InterruptedException {
             Thread main = Thread.currentThread();
-            Runtime.getRuntime().addShutdownHook(new Thread(main::interrupt));
-            Runtime.getRuntime().exit(new BusCommand().applyAsInt(List.of(arguments), () -> null));
+            CountDownLatch ended = new CountDownLatch(1);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                main.interrupt();
+                try {
+                    ended.await();
+                } catch (InterruptedException hurried) {
+                    Thread.currentThread().interrupt();
+                }
+            }));
+            int exitCode = new BusCommand().applyAsInt(List.of(arguments), () -> null);
+            ended.countDown();
+            Runtime.getRuntime().exit(exitCode);
         }
     }
 }
