@@ -209,8 +209,10 @@ final class Broker implements Sockets.Events {
         while (at < to && client.isThere()) {
             int length = Message.length(array, at, to - at);
             if (length > settings.limits().messageBytes()) {
-                throw new InvalidMessageException("message of " + length + " bytes, at most "
-                        + settings.limits().messageBytes() + " are taken here", 0);
+                throw new InvalidMessageException(
+                        "message of " + length + " bytes, at most "
+                                + settings.limits().messageBytes() + " are taken here",
+                        0);
             }
             if (length == Message.NEED_MORE || length > to - at) {
                 break;
@@ -399,8 +401,7 @@ final class Broker implements Sockets.Events {
 
     private static BusError nobody(Message message) {
         if ((message.flags() & Message.NO_AUTO_START) != 0) {
-            return new BusError(
-                    ErrorNames.NAME_HAS_NO_OWNER, "Name \"" + message.destination() + "\" does not exist");
+            return new BusError(ErrorNames.NAME_HAS_NO_OWNER, "Name \"" + message.destination() + "\" does not exist");
         }
         return new BusError(
                 ErrorNames.SERVICE_UNKNOWN,
@@ -447,8 +448,7 @@ final class Broker implements Sockets.Events {
                 // One client may not take all that its user has.
                 && to.outbox.size() + bytes <= Math.max(limits.bytesPerUser() / 2, bytes)
                 && chunks.holds(bytes)
-                && (descriptors == null
-                        || payer.descriptors + descriptors.count() <= limits.descriptorsPerUser());
+                && (descriptors == null || payer.descriptors + descriptors.count() <= limits.descriptorsPerUser());
     }
 
     private void deliver(Client to, Account payer, Message message, Descriptors descriptors) {
@@ -471,8 +471,7 @@ final class Broker implements Sockets.Events {
         }
         if (from.account.calls >= settings.limits().callsPerUser()) {
             throw new BusError(
-                    ErrorNames.LIMITS_EXCEEDED,
-                    "The maximum number of pending replies per user has been reached");
+                    ErrorNames.LIMITS_EXCEEDED, "The maximum number of pending replies per user has been reached");
         }
     }
 
@@ -872,9 +871,7 @@ final class Broker implements Sockets.Events {
                                 .replySerial(callSerial)
                                 .sender(Driver.NAME)
                                 .destination(caller.name)
-                                .body(
-                                        "s",
-                                        "Message recipient disconnected from message bus without replying")
+                                .body("s", "Message recipient disconnected from message bus without replying")
                                 .build(),
                         null);
             }

@@ -76,7 +76,8 @@ public final class BusCommand implements ToIntBiFunction<List<String>, Supplier<
             throw new IllegalArgumentException("bus takes no arguments but flags, and not "
                     + options.nonOptionArguments().get(0) + "; 'headway bus --help' lists them");
         }
-        List<ServerAddress> addresses = addresses(options, System.getenv(), ProcessHandle.current().pid());
+        List<ServerAddress> addresses =
+                addresses(options, System.getenv(), ProcessHandle.current().pid());
         BusServer server;
         try {
             server = new BusServer(settings(options), sockets(options), addresses);
@@ -137,10 +138,16 @@ public final class BusCommand implements ToIntBiFunction<List<String>, Supplier<
             print(options.valueOf(printPid), Long.toString(pid));
         }
         if (options.has("json")) {
-            print(null, "{\"address\":" + quoted(server.address()) + ",\"guid\":" + quoted(server.guid()) + ",\"pid\":" + pid + "}");
+            print(
+                    null,
+                    "{\"address\":" + quoted(server.address()) + ",\"guid\":" + quoted(server.guid()) + ",\"pid\":"
+                            + pid + "}");
         } else if (!options.has(printAddress) && !options.has(printPid)) {
-            print(null, "a bus for D-Bus programs at "
-                    + (server.address().isEmpty() ? "the sockets passed" : server.address()) + "; Ctrl-C ends it");
+            print(
+                    null,
+                    "a bus for D-Bus programs at "
+                            + (server.address().isEmpty() ? "the sockets passed" : server.address())
+                            + "; Ctrl-C ends it");
         }
     }
 
@@ -158,8 +165,7 @@ public final class BusCommand implements ToIntBiFunction<List<String>, Supplier<
 
     private static int fail(OptionSet options, int exitCode, String message) {
         if (options.has("json")) {
-            System.err.println(
-                    "{\"error\":" + quoted(message) + ",\"command\":\"bus\",\"exit\":" + exitCode + "}");
+            System.err.println("{\"error\":" + quoted(message) + ",\"command\":\"bus\",\"exit\":" + exitCode + "}");
         } else {
             System.err.println("headway bus: " + message);
         }

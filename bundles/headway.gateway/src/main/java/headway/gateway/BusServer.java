@@ -51,7 +51,9 @@ final class BusServer implements AutoCloseable {
             removeStale(address.path());
             sockets.listen(address);
         } catch (IOException refused) {
-            throw new IOException("It cannot listen on " + address.text(settings.guid()) + " (" + refused.getMessage() + ")", refused);
+            throw new IOException(
+                    "It cannot listen on " + address.text(settings.guid()) + " (" + refused.getMessage() + ")",
+                    refused);
         }
         if (address.path() != null) {
             files.add(address.path());

@@ -18,8 +18,7 @@ record BusSettings(String guid, String uniquePrefix, boolean anonymous, boolean 
     static String newGuid() {
         byte[] bytes = new byte[12];
         new SecureRandom().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes)
-                + HexFormat.of().toHexDigits((int) (System.currentTimeMillis() / 1000));
+        return HexFormat.of().formatHex(bytes) + HexFormat.of().toHexDigits((int) (System.currentTimeMillis() / 1000));
     }
 
     /** Whether this user may connect. */

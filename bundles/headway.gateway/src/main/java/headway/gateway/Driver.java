@@ -78,8 +78,13 @@ final class Driver {
         method(INTERFACE, "GetAdtAuditSessionData", "s", "ay", true, this::getAuditData);
         method(INTERFACE, "GetConnectionSELinuxSecurityContext", "s", "ay", true, this::getSecurityContext);
         method(INTERFACE, "ReloadConfig", "", "", true, (client, call, arguments) -> broker.reply(client, call, ""));
-        method(INTERFACE, "GetId", "", "s", true, (client, call, arguments) ->
-                broker.reply(client, call, "s", broker.settings.guid()));
+        method(
+                INTERFACE,
+                "GetId",
+                "",
+                "s",
+                true,
+                (client, call, arguments) -> broker.reply(client, call, "s", broker.settings.guid()));
         method(INTERFACE, "GetConnectionCredentials", "s", "a{sv}", true, this::getCredentials);
 
         add(PROPERTIES, false, Introspected.PROPERTIES_SIGNALS, "");
@@ -131,7 +136,8 @@ final class Driver {
         String wanted = message.interfaceName();
         if (client.name == null && !(member.equals("Hello") && (wanted == null || wanted.equals(INTERFACE)))) {
             throw new BusError(
-                    ErrorNames.ACCESS_DENIED, "Client tried to send a message other than Hello without being registered");
+                    ErrorNames.ACCESS_DENIED,
+                    "Client tried to send a message other than Hello without being registered");
         }
         boolean canonical = PATH.equals(message.path());
         boolean known = false;
@@ -247,8 +253,7 @@ final class Driver {
         }
         if (name.equals(NAME)) {
             throw new BusError(
-                    ErrorNames.INVALID_ARGS,
-                    "Cannot release the " + NAME + " service because it is owned by the bus");
+                    ErrorNames.INVALID_ARGS, "Cannot release the " + NAME + " service because it is owned by the bus");
         }
         broker.reply(client, call, "u", (long) broker.names.release(name, client));
     }
@@ -393,8 +398,7 @@ final class Driver {
         Client whose = whose(name, "PID");
         long pid = whose == null ? ProcessHandle.current().pid() : whose.identity.pid();
         if (pid <= 0) {
-            throw new BusError(
-                    ErrorNames.UNIX_PROCESS_ID_UNKNOWN, "Could not determine PID for '" + name + "'");
+            throw new BusError(ErrorNames.UNIX_PROCESS_ID_UNKNOWN, "Could not determine PID for '" + name + "'");
         }
         broker.reply(client, call, "u", pid);
     }
@@ -510,8 +514,7 @@ final class Driver {
         String owner = (String) arguments.get(0);
         String name = (String) arguments.get(1);
         checkProperty(owner, name);
-        throw new BusError(
-                ErrorNames.PROPERTY_READ_ONLY,  "Property '" + owner + "." + name + "' cannot be set");
+        throw new BusError(ErrorNames.PROPERTY_READ_ONLY, "Property '" + owner + "." + name + "' cannot be set");
     }
 
     private void introspect(Client client, Message call, List<Object> arguments) {
@@ -558,7 +561,8 @@ final class Driver {
         String name = (String) arguments.get(0);
         Client whose = broker.find(name);
         if (whose == null) {
-            throw new BusError(ErrorNames.NAME_HAS_NO_OWNER, "Could not get owner of name '" + name + "': no such name");
+            throw new BusError(
+                    ErrorNames.NAME_HAS_NO_OWNER, "Could not get owner of name '" + name + "': no such name");
         }
         Map<String, Variant> stats = new LinkedHashMap<>();
         count(stats, "Serial", statsSerial++);

@@ -108,7 +108,8 @@ final class EpollSockets implements Sockets {
         boolean isAbstract = address.kind() == ServerAddress.Kind.ABSTRACT;
         int most = SockaddrUn.SIZEOF - SockaddrUn.SUN_PATH - 1;
         if (name.length > most) {
-            throw new IOException("'" + address.name() + "' is " + name.length + " bytes, an address has room for " + most);
+            throw new IOException(
+                    "'" + address.name() + "' is " + name.length + " bytes, an address has room for " + most);
         }
         OffHeap sockaddr = OffHeap.allocate(SockaddrUn.SIZEOF);
         sockaddr.bytes().putShort(SockaddrUn.SUN_FAMILY, (short) Socket.AF_UNIX);
@@ -116,8 +117,7 @@ final class EpollSockets implements Sockets {
         int length = SockaddrUn.SUN_PATH + name.length + 1;
         int fd = Errno.check(
                 "socket",
-                Socket.socket(
-                        Socket.AF_UNIX, Socket.SOCK_STREAM | Socket.SOCK_CLOEXEC | Socket.SOCK_NONBLOCK, 0));
+                Socket.socket(Socket.AF_UNIX, Socket.SOCK_STREAM | Socket.SOCK_CLOEXEC | Socket.SOCK_NONBLOCK, 0));
         if (Socket.bind(fd, sockaddr.address(), length) < 0) {
             int errno = Errno.last();
             int ignored = Unistd.close(fd);
@@ -268,8 +268,7 @@ final class EpollSockets implements Sockets {
         public int write(Chunk from, int offset, int length, int[] fds) {
             long count;
             if (fds == null) {
-                count = Socket.send(
-                        fd, from.address + offset, length, Socket.MSG_DONTWAIT | Socket.MSG_NOSIGNAL);
+                count = Socket.send(fd, from.address + offset, length, Socket.MSG_DONTWAIT | Socket.MSG_NOSIGNAL);
             } else {
                 int bytes = Cmsghdr.SIZEOF + fds.length * Integer.BYTES;
                 control.bytes().putLong(Cmsghdr.CMSG_LEN, bytes);
@@ -380,8 +379,7 @@ final class EpollSockets implements Sockets {
             for (int size = 256; size <= 1 << 20; size *= 4) {
                 OffHeap memory = OffHeap.allocate(size + Integer.BYTES);
                 memory.bytes().putInt(size, size);
-                int done = Socket.getsockopt(
-                        fd, Socket.SOL_SOCKET, option, memory.address(), memory.address() + size);
+                int done = Socket.getsockopt(fd, Socket.SOL_SOCKET, option, memory.address(), memory.address() + size);
                 if (done == 0) {
                     byte[] value = new byte[memory.bytes().getInt(size)];
                     memory.bytes().get(0, value);

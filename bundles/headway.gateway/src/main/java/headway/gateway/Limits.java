@@ -30,7 +30,6 @@ record Limits(
     static final int RULE_LENGTH = 1024;
 
     static Limits standard() {
-        return new Limits(
-                32 << 20, 64L << 20, 1024, 16_384, 1 << 19, 1 << 17, 1 << 17, 1024, 30_000, 10_000);
+        return new Limits(32 << 20, 64L << 20, 1024, 16_384, 1 << 19, 1 << 17, 1 << 17, 1024, 30_000, 10_000);
     }
 }

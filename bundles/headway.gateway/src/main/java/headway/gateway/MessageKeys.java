@@ -74,8 +74,14 @@ final class MessageKeys {
                 int at = message.offset() + message.bodyOffset();
                 argumentAt = at + 4;
                 argumentLength = message.order() == java.nio.ByteOrder.BIG_ENDIAN
-                        ? (array[at + 2] & 0xFF) << 8 | (array[at + 3] & 0xFF) | array[at] << 24 | (array[at + 1] & 0xFF) << 16
-                        : (array[at + 1] & 0xFF) << 8 | (array[at] & 0xFF) | array[at + 3] << 24 | (array[at + 2] & 0xFF) << 16;
+                        ? (array[at + 2] & 0xFF) << 8
+                                | (array[at + 3] & 0xFF)
+                                | array[at] << 24
+                                | (array[at + 1] & 0xFF) << 16
+                        : (array[at + 1] & 0xFF) << 8
+                                | (array[at] & 0xFF)
+                                | array[at + 3] << 24
+                                | (array[at + 2] & 0xFF) << 16;
             }
         }
         return argumentLength;

@@ -117,7 +117,8 @@ final class Outbox {
             int[] fds = null;
             int length = chunk.to - chunk.from;
             if (mark != null && mark.position == head) {
-                // The kernel gives descriptors to the reader with the first byte; what comes after may go along, but not
+                // The kernel gives descriptors to the reader with the first byte; what comes after may go along, but
+                // not
                 // the next message with descriptors.
                 fds = mark.descriptors.fds();
                 length = Math.min(length, toSecondMark());

@@ -140,9 +140,7 @@ final class RuleSet {
             return;
         }
         for (Rule rule : bucket) {
-            if (!into.has(rule.client)
-                    && rule.match.destination() == null
-                    && rule.match.matchesButForNames(message)) {
+            if (!into.has(rule.client) && rule.match.destination() == null && rule.match.matchesButForNames(message)) {
                 into.add(rule.client);
             }
         }

@@ -93,9 +93,8 @@ record ServerAddress(Kind kind, String name, int descriptor) {
     /** The sockets that systemd passed (sd_listen_fds(3)). */
     static List<ServerAddress> inherited(Map<String, String> environment, long pid) {
         if (!Long.toString(pid).equals(environment.get("LISTEN_PID"))) {
-            throw new IllegalArgumentException(
-                    "No socket was passed to this process: LISTEN_PID is " + environment.get("LISTEN_PID")
-                            + ", and this is process " + pid);
+            throw new IllegalArgumentException("No socket was passed to this process: LISTEN_PID is "
+                    + environment.get("LISTEN_PID") + ", and this is process " + pid);
         }
         int count;
         try {
@@ -133,7 +132,10 @@ record ServerAddress(Kind kind, String name, int descriptor) {
     static String escape(String value) {
         StringBuilder text = new StringBuilder();
         for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
-            if ((b >= '0' && b <= '9') || (b >= 'A' && b <= 'Z') || (b >= 'a' && b <= 'z') || "-_/\\*.".indexOf(b) >= 0) {
+            if ((b >= '0' && b <= '9')
+                    || (b >= 'A' && b <= 'Z')
+                    || (b >= 'a' && b <= 'z')
+                    || "-_/\\*.".indexOf(b) >= 0) {
                 text.append((char) b);
             } else {
                 text.append('%').append(HexFormat.of().toHexDigits(b));
@@ -149,7 +151,9 @@ record ServerAddress(Kind kind, String name, int descriptor) {
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] != '%') {
                 plain[length++] = bytes[i];
-            } else if (i + 2 < bytes.length && HexFormat.isHexDigit(bytes[i + 1]) && HexFormat.isHexDigit(bytes[i + 2])) {
+            } else if (i + 2 < bytes.length
+                    && HexFormat.isHexDigit(bytes[i + 1])
+                    && HexFormat.isHexDigit(bytes[i + 2])) {
                 plain[length++] =
                         (byte) (HexFormat.fromHexDigit(bytes[i + 1]) << 4 | HexFormat.fromHexDigit(bytes[i + 2]));
                 i += 2;

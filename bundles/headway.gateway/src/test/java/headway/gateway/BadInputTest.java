@@ -56,11 +56,14 @@ class BadInputTest {
 
     private static long userBytes(RawClient client) throws IOException {
         Message stats = client.callTo("org.freedesktop.DBus.Debug.Stats", "GetConnectionStats", "s", client.name());
-        return (Long) ((headway.dbus.Variant) ((java.util.Map<?, ?>) stats.body().get(0)).get("UserBytes")).value();
+        return (Long)
+                ((headway.dbus.Variant) ((java.util.Map<?, ?>) stats.body().get(0)).get("UserBytes")).value();
     }
 
     private static boolean has(RawClient client, String name) throws IOException {
-        return (Boolean) client.callTo("org.freedesktop.DBus", "NameHasOwner", "s", name).body().get(0);
+        return (Boolean) client.callTo("org.freedesktop.DBus", "NameHasOwner", "s", name)
+                .body()
+                .get(0);
     }
 
     @ParameterizedTest
@@ -123,7 +126,9 @@ class BadInputTest {
     void what_is_no_message_ends_the_connection_after_what_is_queued_was_read(Way way) throws IOException {
         try (TestBus bus = bus(way);
                 RawClient bad = bus.connect()) {
-            Message good = RawClient.toBus("org.freedesktop.DBus", "GetId", "").serial(77).build();
+            Message good = RawClient.toBus("org.freedesktop.DBus", "GetId", "")
+                    .serial(77)
+                    .build();
             byte[] both = Arrays.copyOf(good.bytes(), good.length() + 16);
             both[good.length()] = 'x';
             bad.send(both);
@@ -164,7 +169,8 @@ class BadInputTest {
             byte[] payload = new byte[10_000];
             int sent = 0;
             while (has(watcher, slow.name())) {
-                fast.send(MessageBuilder.signal("/", "org.example.Flood", "Drop").body("iay", sent++, payload));
+                fast.send(
+                        MessageBuilder.signal("/", "org.example.Flood", "Drop").body("iay", sent++, payload));
                 assertTrue(sent < 10_000, "it should have been disconnected by now");
             }
             // The sender is still welcome, and nobody else has noticed.
@@ -269,7 +275,8 @@ class BadInputTest {
             // Calls that nobody answers.
             int errors = 0;
             for (int i = 0; i < 21; i++) {
-                (i % 2 == 0 ? one : two).send(MessageBuilder.call("/", null, "Wait").destination(two.name()));
+                (i % 2 == 0 ? one : two)
+                        .send(MessageBuilder.call("/", null, "Wait").destination(two.name()));
             }
             for (Message message : one.drain()) {
                 errors += ErrorNames.LIMITS_EXCEEDED.equals(message.errorName()) ? 1 : 0;
@@ -355,8 +362,24 @@ class BadInputTest {
 
     private static byte[] lines(Random random) {
         String[] words = {
-            "AUTH", "EXTERNAL", "30", "ANONYMOUS", "DATA", "BEGIN", "CANCEL", "ERROR", "NEGOTIATE_UNIX_FD", "OK", " ", "\r\n",
-            "\r", "\n", "\0", "\t", "zz", "A".repeat(20_000)
+            "AUTH",
+            "EXTERNAL",
+            "30",
+            "ANONYMOUS",
+            "DATA",
+            "BEGIN",
+            "CANCEL",
+            "ERROR",
+            "NEGOTIATE_UNIX_FD",
+            "OK",
+            " ",
+            "\r\n",
+            "\r",
+            "\n",
+            "\0",
+            "\t",
+            "zz",
+            "A".repeat(20_000)
         };
         StringBuilder text = new StringBuilder(random.nextInt(5) > 0 ? "\0" : "");
         for (int i = random.nextInt(30); i >= 0; i--) {
@@ -367,21 +390,27 @@ class BadInputTest {
 
     /** A message that may have been good once. */
     private static byte[] message(Random random, String to) {
-        MessageBuilder message =
-                switch (random.nextInt(6)) {
-                    case 0 -> RawClient.toBus("org.freedesktop.DBus", "RequestName", "su", "org.example.x" + random.nextInt(3), 0L);
-                    case 1 -> RawClient.toBus("org.freedesktop.DBus", "AddMatch", "s", "type='signal',arg0='" + random.nextInt() + "'");
-                    case 2 -> MessageBuilder.call("/a", "org.example.A", "Do").destination(to).body("as", List.of("a", "b"));
-                    case 3 -> MessageBuilder.signal("/a", "org.example.A", "Done").body("a{sv}", java.util.Map.of());
-                    case 4 -> MessageBuilder.error("org.example.E").replySerial(3).destination(to);
-                    default -> RawClient.toBus("org.freedesktop.DBus.Monitoring", "BecomeMonitor", "asu", List.of("type='signal'"), 0L);
-                };
+        MessageBuilder message = switch (random.nextInt(6)) {
+            case 0 ->
+                RawClient.toBus("org.freedesktop.DBus", "RequestName", "su", "org.example.x" + random.nextInt(3), 0L);
+            case 1 ->
+                RawClient.toBus(
+                        "org.freedesktop.DBus", "AddMatch", "s", "type='signal',arg0='" + random.nextInt() + "'");
+            case 2 ->
+                MessageBuilder.call("/a", "org.example.A", "Do").destination(to).body("as", List.of("a", "b"));
+            case 3 -> MessageBuilder.signal("/a", "org.example.A", "Done").body("a{sv}", java.util.Map.of());
+            case 4 -> MessageBuilder.error("org.example.E").replySerial(3).destination(to);
+            default ->
+                RawClient.toBus(
+                        "org.freedesktop.DBus.Monitoring", "BecomeMonitor", "asu", List.of("type='signal'"), 0L);
+        };
         byte[] bytes = message.serial(1 + random.nextInt(5))
                 .order(random.nextBoolean() ? java.nio.ByteOrder.BIG_ENDIAN : java.nio.ByteOrder.LITTLE_ENDIAN)
                 .build()
                 .bytes();
         for (int i = random.nextInt(4); i > 0; i--) {
-            bytes[random.nextInt(random.nextBoolean() ? 16 : bytes.length)] = (byte) random.nextInt(random.nextBoolean() ? 256 : 4);
+            bytes[random.nextInt(random.nextBoolean() ? 16 : bytes.length)] =
+                    (byte) random.nextInt(random.nextBoolean() ? 256 : 4);
         }
         return random.nextInt(5) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes;
     }

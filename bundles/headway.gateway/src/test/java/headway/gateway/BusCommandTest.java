@@ -69,8 +69,8 @@ class BusCommandTest {
         Process bus = new ProcessBuilder(
                         "sh",
                         "-c",
-                        "exec " + String.join(" ", BusProcess.command()).replace("$", "\\$") + " --address unix:path=" + socket()
-                                + " --print-address=7 --print-pid=8 --json 7>" + address + " 8>" + pid)
+                        "exec " + String.join(" ", BusProcess.command()).replace("$", "\\$") + " --address unix:path="
+                                + socket() + " --print-address=7 --print-pid=8 --json 7>" + address + " 8>" + pid)
                 .start();
         assertTrue(bus.inputReader().readLine().startsWith("{\"address\":\"unix:path="));
         assertTrue(Files.readString(address).startsWith("unix:path="));
@@ -132,17 +132,21 @@ class BusCommandTest {
 
     @Test
     void without_native_code_what_needs_it_is_refused() throws Exception {
-        assertNotEquals(0, end("--pure-java", "--address", "unix:abstract=headway-test").exitCode());
+        assertNotEquals(
+                0, end("--pure-java", "--address", "unix:abstract=headway-test").exitCode());
         try (BusProcess bus = new BusProcess(Map.of(), "--pure-java", "--address", "unix:path=" + socket());
                 RawClient client = new RawClient(socket())) {
             client.authenticate();
             client.hello();
             assertEquals(
                     "org.freedesktop.DBus.Error.UnixProcessIdUnknown",
-                    client.call("GetConnectionUnixProcessID", "s", client.name()).errorName());
+                    client.call("GetConnectionUnixProcessID", "s", client.name())
+                            .errorName());
             assertEquals(
                     BusServer.ownUid(),
-                    client.call("GetConnectionUnixUser", "s", client.name()).body().get(0));
+                    client.call("GetConnectionUnixUser", "s", client.name())
+                            .body()
+                            .get(0));
             assertTrue(bus.pid() > 0);
         }
     }

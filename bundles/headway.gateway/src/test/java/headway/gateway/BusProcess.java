@@ -17,8 +17,7 @@ final class BusProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(command());
         command.addAll(List.of(flags));
         command.add("--print-address");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().putAll(environment);
         process = builder.start();
         address = process.inputReader().readLine();

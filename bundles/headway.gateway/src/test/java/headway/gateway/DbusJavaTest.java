@@ -44,8 +44,12 @@ class DbusJavaTest {
     void dbus_java_exports_calls_and_hears_signals() throws Exception {
         try (TestBus bus = TestBus.ofEpoll(directory)) {
             String address = "unix:path=" + bus.socket();
-            try (DBusConnection service = DBusConnectionBuilder.forAddress(address).withShared(false).build();
-                    DBusConnection client = DBusConnectionBuilder.forAddress(address).withShared(false).build()) {
+            try (DBusConnection service = DBusConnectionBuilder.forAddress(address)
+                            .withShared(false)
+                            .build();
+                    DBusConnection client = DBusConnectionBuilder.forAddress(address)
+                            .withShared(false)
+                            .build()) {
                 service.requestBusName("org.example.Greeter");
                 service.exportObject("/greeter", new Greeter() {
                     @Override

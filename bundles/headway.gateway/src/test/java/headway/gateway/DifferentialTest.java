@@ -71,8 +71,7 @@ class DifferentialTest {
         Path configuration = directory.resolve("session.conf");
         referenceSocket = directory.resolve("reference");
         Files.writeString(configuration, CONFIGURATION.formatted(referenceSocket));
-        reference = new ProcessBuilder(
-                        "dbus-daemon", "--nofork", "--print-address", "--config-file=" + configuration)
+        reference = new ProcessBuilder("dbus-daemon", "--nofork", "--print-address", "--config-file=" + configuration)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         reference.inputReader().readLine();
@@ -224,8 +223,24 @@ class DifferentialTest {
     void names_that_cannot_be_are_refused_as_in_the_reference() throws IOException {
         join();
         List<String> names = List.of(
-                "", "a", "org", "org.", ".org", "org..a", "org.1a", ":1.0", ":1.99", ":", ":1", "org.freedesktop.DBus",
-                "org.freedesktop.DBus.Local", "org.example.a-b", "org.exa mple", "org.ä", "a.b", "x".repeat(253) + ".a",
+                "",
+                "a",
+                "org",
+                "org.",
+                ".org",
+                "org..a",
+                "org.1a",
+                ":1.0",
+                ":1.99",
+                ":",
+                ":1",
+                "org.freedesktop.DBus",
+                "org.freedesktop.DBus.Local",
+                "org.example.a-b",
+                "org.exa mple",
+                "org.ä",
+                "a.b",
+                "x".repeat(253) + ".a",
                 "x".repeat(254) + ".a");
         for (String name : names) {
             ask(0, "RequestName", "su", name, 0L);
@@ -261,15 +276,33 @@ class DifferentialTest {
         for (String path : List.of("/org/freedesktop/DBus", "/", "/org", "/somewhere")) {
             for (String owner : interfaces) {
                 for (String member : List.of(
-                        "Hello", "Ping", "Get", "Introspect", "GetStats", "Nothing", "RequestName", "NameHasOwner",
-                        "UpdateActivationEnvironment", "ReloadConfig", "ListActivatableNames", "GetMachineId")) {
+                        "Hello",
+                        "Ping",
+                        "Get",
+                        "Introspect",
+                        "GetStats",
+                        "Nothing",
+                        "RequestName",
+                        "NameHasOwner",
+                        "UpdateActivationEnvironment",
+                        "ReloadConfig",
+                        "ListActivatableNames",
+                        "GetMachineId")) {
                     if (member.equals("GetStats") && path.equals("/org/freedesktop/DBus")) {
                         continue; // What is counted differs.
                     }
                     send(0, () -> MessageBuilder.call(path, owner, member).destination(BUS));
                 }
-                send(0, () -> MessageBuilder.call(path, owner, "NameHasOwner").destination(BUS).body("u", 1L));
-                send(0, () -> MessageBuilder.call(path, owner, "GetAll").destination(BUS).body("s", BUS));
+                send(
+                        0,
+                        () -> MessageBuilder.call(path, owner, "NameHasOwner")
+                                .destination(BUS)
+                                .body("u", 1L));
+                send(
+                        0,
+                        () -> MessageBuilder.call(path, owner, "GetAll")
+                                .destination(BUS)
+                                .body("s", BUS));
             }
         }
         for (String owner : List.of(BUS, BUS + ".Peer", BUS + ".Nothing", "")) {
@@ -289,7 +322,10 @@ class DifferentialTest {
         send(0, () -> RawClient.toBus(BUS, "AddMatch", "s", "").flags(Message.NO_REPLY_EXPECTED));
         send(0, () -> RawClient.toBus(BUS, "AddMatch", "s", "x=").flags(Message.NO_REPLY_EXPECTED));
         send(0, () -> RawClient.toBus(BUS + ".Peer", "Ping", "").flags(Message.NO_REPLY_EXPECTED));
-        send(0, () -> MessageBuilder.signal("/org/freedesktop/DBus", BUS, "Hello").destination(BUS));
+        send(
+                0,
+                () -> MessageBuilder.signal("/org/freedesktop/DBus", BUS, "Hello")
+                        .destination(BUS));
     }
 
     private void properties(String member, String signature, Object... body) throws IOException {
@@ -335,10 +371,23 @@ class DifferentialTest {
         ask(1, "RequestName", "su", "org.example.Service", 0L);
         for (String to : List.of(":1.0", ":1.1", ":1.2", ":1.77", "org.example.Service", "org.example.Nobody")) {
             for (int flags : new int[] {0, Message.NO_REPLY_EXPECTED, Message.NO_AUTO_START, 7, 0xF8}) {
-                send(0, () -> MessageBuilder.call("/a", "org.example.A", "Do").destination(to).flags(flags).body("s", "x"));
-                send(0, () -> MessageBuilder.call("/a", null, "Do").destination(to).flags(flags));
+                send(
+                        0,
+                        () -> MessageBuilder.call("/a", "org.example.A", "Do")
+                                .destination(to)
+                                .flags(flags)
+                                .body("s", "x"));
+                send(
+                        0,
+                        () -> MessageBuilder.call("/a", null, "Do")
+                                .destination(to)
+                                .flags(flags));
             }
-            send(0, () -> MessageBuilder.signal("/a", "org.example.A", "Done").destination(to).body("s", "x"));
+            send(
+                    0,
+                    () -> MessageBuilder.signal("/a", "org.example.A", "Done")
+                            .destination(to)
+                            .body("s", "x"));
         }
         // Answers: the right one, twice, by the wrong one, to the wrong one, with the wrong serial.
         int asked = call(0, "org.example.Service");
@@ -348,9 +397,24 @@ class DifferentialTest {
         answer(1, 0, asked);
         answer(1, 0, asked);
         int failed = call(0, ":1.2");
-        send(2, () -> MessageBuilder.error("org.example.Error").replySerial(failed).destination(":1.0").body("s", "no"));
-        send(2, () -> MessageBuilder.error("org.example.Error").replySerial(failed).destination(":1.0").body("s", "no"));
-        send(2, () -> MessageBuilder.error("org.example.Error").replySerial(failed).destination(":1.66").body("s", "no"));
+        send(
+                2,
+                () -> MessageBuilder.error("org.example.Error")
+                        .replySerial(failed)
+                        .destination(":1.0")
+                        .body("s", "no"));
+        send(
+                2,
+                () -> MessageBuilder.error("org.example.Error")
+                        .replySerial(failed)
+                        .destination(":1.0")
+                        .body("s", "no"));
+        send(
+                2,
+                () -> MessageBuilder.error("org.example.Error")
+                        .replySerial(failed)
+                        .destination(":1.66")
+                        .body("s", "no"));
         // To itself.
         int own = call(0, ":1.0");
         answer(0, 0, own);
@@ -364,13 +428,22 @@ class DifferentialTest {
     }
 
     private int call(int who, String to) throws IOException {
-        send(who, () -> MessageBuilder.call("/a", "org.example.A", "Do").destination(to).body("i", 1));
+        send(
+                who,
+                () -> MessageBuilder.call("/a", "org.example.A", "Do")
+                        .destination(to)
+                        .body("i", 1));
         // The ping that followed has the next number.
         return parties.get(who).here.lastSerial() - 1;
     }
 
     private void answer(int who, int whom, int asked) throws IOException {
-        send(who, () -> MessageBuilder.reply().replySerial(asked).destination(":1." + whom).body("s", "here"));
+        send(
+                who,
+                () -> MessageBuilder.reply()
+                        .replySerial(asked)
+                        .destination(":1." + whom)
+                        .body("s", "here"));
     }
 
     @Test
@@ -394,19 +467,29 @@ class DifferentialTest {
         join();
         ask(1, "AddMatch", "s", "interface='org.example.A'");
         for (ByteOrder order : List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)) {
-            send(0, () -> MessageBuilder.signal("/a", "org.example.A", "Done")
-                    .sender("org.freedesktop.DBus")
-                    .order(order)
-                    .body("sa{sv}", "x", Map.of("k", new Variant(Signature.of("ax"), List.of(1L, 2L)))));
-            send(0, () -> MessageBuilder.call("/a", "org.example.A", "Do")
-                    .sender(":1.1")
-                    .order(order)
-                    .destination(":1.1")
-                    .body("to", 5L, new ObjectPath("/x")));
-            send(0, () -> RawClient.toBus(BUS, "NameHasOwner", "s", "org.example.A").order(order));
+            send(
+                    0,
+                    () -> MessageBuilder.signal("/a", "org.example.A", "Done")
+                            .sender("org.freedesktop.DBus")
+                            .order(order)
+                            .body("sa{sv}", "x", Map.of("k", new Variant(Signature.of("ax"), List.of(1L, 2L)))));
+            send(
+                    0,
+                    () -> MessageBuilder.call("/a", "org.example.A", "Do")
+                            .sender(":1.1")
+                            .order(order)
+                            .destination(":1.1")
+                            .body("to", 5L, new ObjectPath("/x")));
+            send(
+                    0,
+                    () -> RawClient.toBus(BUS, "NameHasOwner", "s", "org.example.A")
+                            .order(order));
         }
         // A header field that nobody knows yet.
-        byte[] known = MessageBuilder.signal("/a", "org.example.A", "Done").serial(9).build().bytes();
+        byte[] known = MessageBuilder.signal("/a", "org.example.A", "Done")
+                .serial(9)
+                .build()
+                .bytes();
         byte[] strange = Arrays.copyOf(known, known.length + 8);
         strange[12] = (byte) (known.length - 16 + 8);
         System.arraycopy(new byte[] {42, 1, 'y', 0, 7, 0, 0, 0}, 0, strange, known.length, 8);
@@ -446,7 +529,9 @@ class DifferentialTest {
     }
 
     private static final String[] PATHS = {"/", "/a", "/a/b", "/a/b/c", "/ab", "/a/bc"};
-    private static final String[] TEXTS = {"/", "/a", "/a/", "/a/b", "/a/b/", "org.example", "org.example.x", "org.exa", ""};
+    private static final String[] TEXTS = {
+        "/", "/a", "/a/", "/a/b", "/a/b/", "org.example", "org.example.x", "org.exa", ""
+    };
 
     private static String rule(Random random) {
         List<String> parts = new ArrayList<>();
@@ -501,11 +586,39 @@ class DifferentialTest {
     void rules_that_cannot_be_are_refused_as_in_the_reference() throws IOException {
         join();
         for (String rule : List.of(
-                "", " ", "type", "type=", "type=''", "type='nonsense'", "type='signal',type='signal'", "sender='1'",
-                "member='a.b'", "member=''", "interface='a'", "path='a'", "path='/a/'", "path='/a',path_namespace='/a'",
-                "destination='x'", "arg='x'", "arg64='x'", "arg63='x'", "arg-1='x'", "arg0='x',arg0path='/'", "arg1namespace='a'",
-                "arg0namespace='a..b'", "arg0namespace='a'", "eavesdrop='maybe'", "nonsense='x'", "type='signal", "'",
-                "type='signal',", ",type='signal'", "arg0='" + "x".repeat(1100) + "'", "arg0foo='x'", "arg00='x'", "member='Ä'")) {
+                "",
+                " ",
+                "type",
+                "type=",
+                "type=''",
+                "type='nonsense'",
+                "type='signal',type='signal'",
+                "sender='1'",
+                "member='a.b'",
+                "member=''",
+                "interface='a'",
+                "path='a'",
+                "path='/a/'",
+                "path='/a',path_namespace='/a'",
+                "destination='x'",
+                "arg='x'",
+                "arg64='x'",
+                "arg63='x'",
+                "arg-1='x'",
+                "arg0='x',arg0path='/'",
+                "arg1namespace='a'",
+                "arg0namespace='a..b'",
+                "arg0namespace='a'",
+                "eavesdrop='maybe'",
+                "nonsense='x'",
+                "type='signal",
+                "'",
+                "type='signal',",
+                ",type='signal'",
+                "arg0='" + "x".repeat(1100) + "'",
+                "arg0foo='x'",
+                "arg00='x'",
+                "member='Ä'")) {
             ask(0, "AddMatch", "s", rule);
             ask(0, "RemoveMatch", "s", rule);
             ask(0, "RemoveMatch", "s", rule);
@@ -528,13 +641,21 @@ class DifferentialTest {
         ask(0, "RequestName", "su", "org.example.A", 0L);
         ask(1, "RequestName", "su", "org.example.A", 0L);
         send(0, () -> MessageBuilder.signal("/a", "org.example.A", "Done").body("s", "x"));
-        send(0, () -> MessageBuilder.signal("/a", "org.example.A", "Done").destination(":1.1").body("s", "x"));
+        send(
+                0,
+                () -> MessageBuilder.signal("/a", "org.example.A", "Done")
+                        .destination(":1.1")
+                        .body("s", "x"));
         int asked = call(1, "org.example.A");
         answer(0, 1, asked);
         answer(0, 1, asked);
         ask(1, "ReleaseName", "s", "nonsense");
         send(1, () -> MessageBuilder.call("/a", "org.example.A", "Do").destination("org.example.Nobody"));
-        send(1, () -> MessageBuilder.call("/a", "org.example.A", "Do").destination(":1.2").sender(":1.0"));
+        send(
+                1,
+                () -> MessageBuilder.call("/a", "org.example.A", "Do")
+                        .destination(":1.2")
+                        .sender(":1.0"));
         leave(2);
         hear("at the end");
         // A monitor that speaks is disconnected.
@@ -599,7 +720,8 @@ class DifferentialTest {
         try (RawClient there = RawClient.connected(referenceSocket);
                 RawClient here = RawClient.connected(bus.socket())) {
             for (RawClient probe : List.of(there, here)) {
-                while ((Boolean) probe.callTo(BUS, "NameHasOwner", "s", name).body().get(0)) {
+                while ((Boolean)
+                        probe.callTo(BUS, "NameHasOwner", "s", name).body().get(0)) {
                     Thread.onSpinWait();
                 }
             }
@@ -615,15 +737,37 @@ class DifferentialTest {
     void authentication_goes_as_in_the_reference() throws IOException {
         String hex = "30";
         List<List<String>> scripts = List.of(
-                List.of("\0AUTH\r\n", "AUTH EXTERNAL " + hex + "\r\n", "NEGOTIATE_UNIX_FD\r\n", "NEGOTIATE_UNIX_FD\r\n"),
+                List.of(
+                        "\0AUTH\r\n",
+                        "AUTH EXTERNAL " + hex + "\r\n",
+                        "NEGOTIATE_UNIX_FD\r\n",
+                        "NEGOTIATE_UNIX_FD\r\n"),
                 List.of("\0AUTH EXTERNAL\r\n", "DATA\r\n"),
                 List.of("\0AUTH EXTERNAL\r\n", "DATA " + hex + "\r\n"),
-                List.of("\0AUTH EXTERNAL\r\n", "AUTH EXTERNAL\r\n", "NEGOTIATE_UNIX_FD\r\n", "NONSENSE\r\n", "CANCEL\r\n",
-                        "DATA\r\n", "CANCEL\r\n"),
+                List.of(
+                        "\0AUTH EXTERNAL\r\n",
+                        "AUTH EXTERNAL\r\n",
+                        "NEGOTIATE_UNIX_FD\r\n",
+                        "NONSENSE\r\n",
+                        "CANCEL\r\n",
+                        "DATA\r\n",
+                        "CANCEL\r\n"),
                 List.of("\0AUTH EXTERNAL 31\r\n", "AUTH EXTERNAL 726f6f74\r\n", "AUTH EXTERNAL zz\r\n"),
                 List.of("\0AUTH ANONYMOUS\r\n", "AUTH KERBEROS_V4\r\n", "AUTH  EXTERNAL  " + hex + "\r\n"),
-                List.of("\0NONSENSE\r\n", "DATA\r\n", "CANCEL\r\n", "ERROR\r\n", "NEGOTIATE_UNIX_FD\r\n", "auth EXTERNAL\r\n"),
-                List.of("\0AUTH EXTERNAL " + hex + "\r\n", "AUTH EXTERNAL\r\n", "DATA\r\n", "OK\r\n", "ERROR\r\n", "BEGIN\r\n"),
+                List.of(
+                        "\0NONSENSE\r\n",
+                        "DATA\r\n",
+                        "CANCEL\r\n",
+                        "ERROR\r\n",
+                        "NEGOTIATE_UNIX_FD\r\n",
+                        "auth EXTERNAL\r\n"),
+                List.of(
+                        "\0AUTH EXTERNAL " + hex + "\r\n",
+                        "AUTH EXTERNAL\r\n",
+                        "DATA\r\n",
+                        "OK\r\n",
+                        "ERROR\r\n",
+                        "BEGIN\r\n"),
                 List.of("\0BEGIN\r\n"),
                 List.of("AUTH EXTERNAL\r\n"),
                 List.of("\0\377\r\n", "AUTH EXTERNAL " + hex + "\r\n"),

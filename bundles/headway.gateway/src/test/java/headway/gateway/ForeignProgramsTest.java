@@ -87,12 +87,26 @@ class ForeignProgramsTest {
                 ".Features",
                 ".NameOwnerChanged");
         assertSays(
-                run("busctl", "--user", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "GetNameOwner", "s",
+                run(
+                        "busctl",
+                        "--user",
+                        "call",
+                        "org.freedesktop.DBus",
+                        "/",
+                        "org.freedesktop.DBus",
+                        "GetNameOwner",
+                        "s",
                         "org.freedesktop.DBus"),
                 "s \"org.freedesktop.DBus\"");
         assertSays(
-                run("busctl", "--user", "get-property", "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                        "org.freedesktop.DBus", "Features"),
+                run(
+                        "busctl",
+                        "--user",
+                        "get-property",
+                        "org.freedesktop.DBus",
+                        "/org/freedesktop/DBus",
+                        "org.freedesktop.DBus",
+                        "Features"),
                 "HeaderFiltering");
         assertSays(run("busctl", "--user", "status", "org.freedesktop.DBus"), "PID=" + bus.pid());
     }
@@ -107,7 +121,9 @@ class ForeignProgramsTest {
                     .redirectError(directory.resolve("errors").toFile())
                     .start();
             // It has begun when the bus counts it no more among those with a name; then a signal must be in the file.
-            while (!Files.exists(file) || !new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1).contains("Captured")) {
+            while (!Files.exists(file)
+                    || !new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1)
+                            .contains("Captured")) {
                 assertTrue(monitor.isAlive(), "busctl has ended");
                 run("dbus-send", "--session", "/seen", "org.example.Seen.Captured", "string:" + mode);
             }
@@ -123,8 +139,17 @@ class ForeignProgramsTest {
     void gdbus_calls_and_introspects() throws Exception {
         needs("gdbus");
         assertSays(
-                run("gdbus", "call", "--session", "-d", "org.freedesktop.DBus", "-o", "/org/freedesktop/DBus", "-m",
-                        "org.freedesktop.DBus.GetConnectionUnixProcessID", "org.freedesktop.DBus"),
+                run(
+                        "gdbus",
+                        "call",
+                        "--session",
+                        "-d",
+                        "org.freedesktop.DBus",
+                        "-o",
+                        "/org/freedesktop/DBus",
+                        "-m",
+                        "org.freedesktop.DBus.GetConnectionUnixProcessID",
+                        "org.freedesktop.DBus"),
                 "(uint32 " + bus.pid() + ",)");
         assertSays(
                 run("gdbus", "introspect", "--session", "-d", "org.freedesktop.DBus", "-o", "/org/freedesktop/DBus"),
@@ -139,10 +164,16 @@ class ForeignProgramsTest {
     void dbus_send_and_dbus_monitor() throws Exception {
         needs("dbus-send", "dbus-monitor");
         assertSays(
-                run("dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/",
+                run(
+                        "dbus-send",
+                        "--session",
+                        "--print-reply",
+                        "--dest=org.freedesktop.DBus",
+                        "/",
                         "org.freedesktop.DBus.ListNames"),
                 "string \"org.freedesktop.DBus\"");
-        Process monitor = Programs.start(bus.environment(), "dbus-monitor", "--session", "interface='org.example.Monitored'");
+        Process monitor =
+                Programs.start(bus.environment(), "dbus-monitor", "--session", "interface='org.example.Monitored'");
         // It says that it has lost its name when it has become a monitor.
         Programs.awaitLine(monitor, "NameLost");
         run("dbus-send", "--session", "/seen", "org.example.Monitored.It", "string:hello");
@@ -159,7 +190,14 @@ class ForeignProgramsTest {
             Process service = Programs.start(bus.environment(), "dbus-test-tool", kind, "--session", "--name=" + name);
             awaitName(name);
             String flag = kind.equals("echo") ? "--queue=50" : "--no-reply";
-            run("dbus-test-tool", "spam", "--session", "--dest=" + name, "--count=20000", "--payload=" + "x".repeat(200), flag,
+            run(
+                    "dbus-test-tool",
+                    "spam",
+                    "--session",
+                    "--dest=" + name,
+                    "--count=20000",
+                    "--payload=" + "x".repeat(200),
+                    flag,
                     "--ignore-errors");
             assertTrue(service.isAlive());
             service.destroy();
@@ -183,8 +221,16 @@ class ForeignProgramsTest {
         assumeTrue(Files.exists(Path.of("/usr/include/systemd/sd-bus.h")), "libsystemd-dev is not installed");
         Path program = directory.resolve("sdbus");
         Programs.Result compiled = Programs.run(
-                Map.of(), "gcc", "-O1", "-Wall", "-Wextra", "-Werror", "-o", program.toString(),
-                resource("sdbus.c").toString(), "-lsystemd");
+                Map.of(),
+                "gcc",
+                "-O1",
+                "-Wall",
+                "-Wextra",
+                "-Werror",
+                "-o",
+                program.toString(),
+                resource("sdbus.c").toString(),
+                "-lsystemd");
         assertEquals(0, compiled.exitCode(), compiled.output());
         assertSays(run(program.toString(), bus.address()), "ok");
     }
@@ -192,7 +238,8 @@ class ForeignProgramsTest {
     @Test
     void a_service_of_libdbus_and_a_client_of_glib_understand_each_other() throws Exception {
         needsPython("dbus, dbus.mainloop.glib, gi");
-        Process service = Programs.start(bus.environment(), python(), resource("service.py").toString());
+        Process service = Programs.start(
+                bus.environment(), python(), resource("service.py").toString());
         Programs.awaitLine(service, "ready");
         assertSays(run(python(), resource("client.py").toString()), "ok");
         assertEquals(0, service.waitFor());
@@ -203,7 +250,10 @@ class ForeignProgramsTest {
         needsPython("socket");
         assertEquals(
                 List.of("as said: answered", "more than said: disconnected", "to who takes none: NotSupported"),
-                run(python(), resource("descriptors.py").toString(), directory.resolve("bus").toString())
+                run(
+                                python(),
+                                resource("descriptors.py").toString(),
+                                directory.resolve("bus").toString())
                         .lines()
                         .toList());
     }
@@ -219,11 +269,22 @@ class ForeignProgramsTest {
                 configuration,
                 "[server]\nuse-ipv6=no\nallow-interfaces=lo\nenable-dbus=yes\n[wide-area]\n[publish]\n[reflector]\n[rlimits]\n");
         Process avahi = Programs.start(
-                bus.environment(), "avahi-daemon", "--no-drop-root", "--no-chroot", "--no-rlimits", "-f",
+                bus.environment(),
+                "avahi-daemon",
+                "--no-drop-root",
+                "--no-chroot",
+                "--no-rlimits",
+                "-f",
                 configuration.toString());
         awaitName("org.freedesktop.Avahi");
         assertSays(
-                run("busctl", "--user", "call", "org.freedesktop.Avahi", "/", "org.freedesktop.Avahi.Server",
+                run(
+                        "busctl",
+                        "--user",
+                        "call",
+                        "org.freedesktop.Avahi",
+                        "/",
+                        "org.freedesktop.Avahi.Server",
                         "GetVersionString"),
                 "s \"avahi ");
         avahi.destroy();
@@ -236,8 +297,14 @@ class ForeignProgramsTest {
         Process player = Programs.start(bus.environment(), "playerctld");
         awaitName("org.mpris.MediaPlayer2.playerctld");
         assertSays(
-                run("busctl", "--user", "get-property", "org.mpris.MediaPlayer2.playerctld", "/org/mpris/MediaPlayer2",
-                        "com.github.altdesktop.playerctld", "PlayerNames"),
+                run(
+                        "busctl",
+                        "--user",
+                        "get-property",
+                        "org.mpris.MediaPlayer2.playerctld",
+                        "/org/mpris/MediaPlayer2",
+                        "com.github.altdesktop.playerctld",
+                        "PlayerNames"),
                 "as 0");
         player.destroy();
         player.waitFor();

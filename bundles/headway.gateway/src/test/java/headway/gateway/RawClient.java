@@ -124,7 +124,10 @@ final class RawClient implements AutoCloseable {
     List<Message> drain() throws IOException {
         List<Message> all = new ArrayList<>();
         int asked = nextSerial();
-        send(toBus("org.freedesktop.DBus.Peer", "Ping", "").serial(asked).build().bytes());
+        send(toBus("org.freedesktop.DBus.Peer", "Ping", "")
+                .serial(asked)
+                .build()
+                .bytes());
         for (Message message = receive(); message != null; message = receive()) {
             if (message.replySerial() == asked && "org.freedesktop.DBus".equals(message.sender())) {
                 return all;

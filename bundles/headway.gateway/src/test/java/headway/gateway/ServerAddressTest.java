@@ -28,7 +28,9 @@ class ServerAddressTest {
     void the_runtime_directory_is_that_of_the_environment() {
         assertEquals(
                 "/run/user/5/bus",
-                parse("unix:runtime=yes", Map.of("XDG_RUNTIME_DIR", "/run/user/5")).get(0).name());
+                parse("unix:runtime=yes", Map.of("XDG_RUNTIME_DIR", "/run/user/5"))
+                        .get(0)
+                        .name());
         assertTrue(parse("unix:tmpdir=/tmp", Map.of()).get(0).name().startsWith("/tmp/dbus-"));
     }
 
@@ -45,8 +47,19 @@ class ServerAddressTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", ";", "path=/a", "tcp:host=localhost", "unix:", "unix:path", "unix:path=/a,abstract=b", "unix:nonsense=1",
-                "unix:path=%4", "unix:path=%zz", "unix:path=/a,path=/b", "unix:runtime=no", "unix:runtime=yes"
+                "",
+                ";",
+                "path=/a",
+                "tcp:host=localhost",
+                "unix:",
+                "unix:path",
+                "unix:path=/a,abstract=b",
+                "unix:nonsense=1",
+                "unix:path=%4",
+                "unix:path=%zz",
+                "unix:path=/a,path=/b",
+                "unix:runtime=no",
+                "unix:runtime=yes"
             })
     void what_is_no_address_is_refused(String text) {
         assertThrows(IllegalArgumentException.class, () -> parse(text, Map.of()));
