@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Routes messages between clients, as the D-Bus specification ("Message Bus") and its reference implementation say. Belongs
@@ -51,6 +52,7 @@ final class Broker implements Sockets.Events {
     final NameTable names = new NameTable(this::onOwnerChange);
     final Rules rules = new Rules(names);
     final Accounts accounts = new Accounts();
+    final Activation activation;
     private final Driver driver;
     private final Chunks chunks;
     private final Chunk arrivals;
@@ -67,6 +69,7 @@ final class Broker implements Sockets.Events {
     private final List<Client> dirty = new ArrayList<>();
     private final List<Client> doomed = new ArrayList<>();
     private final List<PendingCall> spareCalls = new ArrayList<>();
+    private final ConcurrentLinkedQueue<Runnable> posted = new ConcurrentLinkedQueue<>();
     private long nextName;
     private int serial;
     private long now;
@@ -77,6 +80,7 @@ final class Broker implements Sockets.Events {
         chunks = new Chunks(sockets::chunk, MEMORY);
         arrivals = sockets.chunk(READ_SIZE);
         driver = new Driver(this);
+        activation = new Activation(this, settings.services());
     }
 
     // ---------------------------------------------------------------- connections
@@ -346,7 +350,12 @@ final class Broker implements Sockets.Events {
 
     private void unicast(Client from, Client to, Message message, Descriptors descriptors) throws BusError {
         if (to == null) {
-            throw nobody(message);
+            if ((message.flags() & Message.NO_AUTO_START) != 0) {
+                throw new BusError(
+                        ErrorNames.NAME_HAS_NO_OWNER, "Name \"" + message.destination() + "\" does not exist");
+            }
+            activation.start(message.destination(), from, message, descriptors);
+            return;
         }
         boolean answer = false;
         switch (message.type()) {
@@ -399,13 +408,17 @@ final class Broker implements Sockets.Events {
         return name == null ? null : name.owner();
     }
 
-    private static BusError nobody(Message message) {
-        if ((message.flags() & Message.NO_AUTO_START) != 0) {
-            return new BusError(ErrorNames.NAME_HAS_NO_OWNER, "Name \"" + message.destination() + "\" does not exist");
+    /** Sends on what waited for a service that is there now. */
+    void routeLate(Client from, Message message, Descriptors descriptors) {
+        if (from.state != Client.State.ACTIVE) {
+            return;
         }
-        return new BusError(
-                ErrorNames.SERVICE_UNKNOWN,
-                "The name " + message.destination() + " was not provided by any .service files");
+        header.write(message, from.nameBytes);
+        try {
+            unicast(from, destination(message), message, descriptors);
+        } catch (BusError refused) {
+            error(from, message, refused);
+        }
     }
 
     private void broadcast(Client from, Message message, Descriptors descriptors) {
@@ -573,6 +586,7 @@ final class Broker implements Sockets.Events {
         tellOwnerChange(name.text, before, after);
         if (after != null) {
             signal(after, "NameAcquired", name.text);
+            activation.onOwned(name.text);
         }
     }
 
@@ -752,6 +766,12 @@ final class Broker implements Sockets.Events {
 
     // ---------------------------------------------------------------- time
 
+    /** Has something done by the thread that owns the bus; for any thread. */
+    void post(Runnable task) {
+        posted.add(task);
+        sockets.wake();
+    }
+
     /**
      * Does what is due.
      *
@@ -759,17 +779,25 @@ final class Broker implements Sockets.Events {
      */
     long onTime() {
         now = System.nanoTime();
-        for (Client client : List.copyOf(holders)) {
-            if (now - client.holdUntil >= 0) {
-                client.tardy = true;
-                letGo(client);
-            }
+        if (!holders.isEmpty()) {
+            holders.stream()
+                    .filter(client -> now - client.holdUntil >= 0)
+                    .toList()
+                    .forEach(client -> {
+                        client.tardy = true;
+                        letGo(client);
+                    });
         }
-        for (Client client : List.copyOf(closing)) {
-            if (now - client.closeAt >= 0) {
-                close(client, "it did not read what was left for it");
-            }
+        if (!closing.isEmpty()) {
+            closing.stream()
+                    .filter(client -> now - client.closeAt >= 0)
+                    .toList()
+                    .forEach(client -> close(client, "it did not read what was left for it"));
         }
+        for (Runnable task = posted.poll(); task != null; task = posted.poll()) {
+            task.run();
+        }
+        activation.onTime(now);
         long patience = settings.limits().helloMillis() * 1_000_000L;
         while (!waitingForHello.isEmpty()) {
             Client oldest = waitingForHello.iterator().next();
@@ -782,7 +810,7 @@ final class Broker implements Sockets.Events {
         if (!holders.isEmpty()) {
             return 20;
         }
-        return waitingForHello.isEmpty() && closing.isEmpty() ? -1 : 250;
+        return waitingForHello.isEmpty() && closing.isEmpty() && !activation.isStarting() ? -1 : 250;
     }
 
     // ---------------------------------------------------------------- the end of a connection
@@ -885,5 +913,6 @@ final class Broker implements Sockets.Events {
         all.addAll(waitingForHello);
         all.addAll(closing);
         all.forEach(client -> close(client, "the bus ends"));
+        activation.close();
     }
 }

@@ -7,6 +7,8 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -57,6 +59,11 @@ public final class BusCommand implements ToIntBiFunction<List<String>, Supplier<
             .describedAs("FD")
             .ofType(Integer.class);
 
+    private final OptionSpec<String> services = flags.accepts(
+                    "services", "start services described here; \"session\" is where sessions have them")
+            .withRequiredArg()
+            .describedAs("DIR:DIR...");
+
     public BusCommand() {
         flags.accepts("all-users", "let every user connect, not only this one and root");
         flags.accepts("allow-anonymous", "let programs connect that do not say who they are");
@@ -80,7 +87,7 @@ public final class BusCommand implements ToIntBiFunction<List<String>, Supplier<
                 addresses(options, System.getenv(), ProcessHandle.current().pid());
         BusServer server;
         try {
-            server = new BusServer(settings(options), sockets(options), addresses);
+            server = new BusServer(settings(options, addresses), sockets(options), addresses);
         } catch (IOException refused) {
             return fail(options, UNREACHABLE, refused.getMessage());
         }
@@ -107,14 +114,36 @@ public final class BusCommand implements ToIntBiFunction<List<String>, Supplier<
         throw new IllegalArgumentException("--address is needed, such as --address unix:path=/run/user/1000/headway");
     }
 
-    private static BusSettings settings(OptionSet options) {
+    private BusSettings settings(OptionSet options, List<ServerAddress> addresses) {
+        String guid = BusSettings.newGuid();
         return new BusSettings(
-                BusSettings.newGuid(),
+                guid,
                 ":1.",
                 options.has("allow-anonymous"),
                 options.has("all-users"),
                 BusServer.ownUid(),
+                options.has(services) ? directories(options.valueOf(services), System.getenv()) : List.of(),
+                addresses.get(0).text(guid),
                 Limits.standard());
+    }
+
+    /** Where services are described (D-Bus specification, "Standard Session Services Search Path"). */
+    static List<Path> directories(String text, Map<String, String> environment) {
+        if (!text.equals("session")) {
+            return Arrays.stream(text.split(":", -1)).map(Path::of).toList();
+        }
+        List<Path> bases = new ArrayList<>();
+        if (environment.containsKey("XDG_RUNTIME_DIR")) {
+            bases.add(Path.of(environment.get("XDG_RUNTIME_DIR")));
+        }
+        bases.add(Path.of(environment.getOrDefault(
+                "XDG_DATA_HOME", environment.getOrDefault("HOME", "/root") + "/.local/share")));
+        for (String each : environment
+                .getOrDefault("XDG_DATA_DIRS", "/usr/local/share:/usr/share")
+                .split(":", -1)) {
+            bases.add(Path.of(each));
+        }
+        return bases.stream().map(base -> base.resolve("dbus-1/services")).toList();
     }
 
     private static Sockets sockets(OptionSet options) throws IOException {

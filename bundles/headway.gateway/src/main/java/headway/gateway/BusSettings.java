@@ -1,7 +1,9 @@
 package headway.gateway;
 
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * How one bus is set up.
@@ -11,9 +13,19 @@ import java.util.HexFormat;
  * @param anonymous whether somebody may connect who does not say who it is
  * @param anyUser whether other users than the one it runs as (and root) may connect
  * @param uid the user it runs as, or {@link Identity#UNKNOWN}
+ * @param services directories with descriptions of services that can be started, the first that knows a name counts
+ * @param address where services find the bus
  * @param limits what each user may take
  */
-record BusSettings(String guid, String uniquePrefix, boolean anonymous, boolean anyUser, long uid, Limits limits) {
+record BusSettings(
+        String guid,
+        String uniquePrefix,
+        boolean anonymous,
+        boolean anyUser,
+        long uid,
+        List<Path> services,
+        String address,
+        Limits limits) {
 
     static String newGuid() {
         byte[] bytes = new byte[12];

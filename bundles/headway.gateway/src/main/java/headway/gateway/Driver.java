@@ -34,8 +34,7 @@ final class Driver {
     private static final String STATS = "org.freedesktop.DBus.Debug.Stats";
 
     /**
-     * What this bus does beyond the basic, in the order of the alphabet. That it tells when the names it could start change
-     * is easily kept: there are none, and that does not change.
+     * What this bus does beyond the basic, in the order of the alphabet.
      */
     private static final List<String> FEATURES = List.of("ActivatableServicesChanged", "HeaderFiltering");
 
@@ -54,7 +53,6 @@ final class Driver {
 
     private final Broker broker;
     private final Map<String, Interface> interfaces = new LinkedHashMap<>();
-    private final Map<String, String> environment = new LinkedHashMap<>();
     private int statsSerial;
     private int mostNames;
 
@@ -77,7 +75,10 @@ final class Driver {
         method(INTERFACE, "GetConnectionUnixProcessID", "s", "u", true, this::getProcess);
         method(INTERFACE, "GetAdtAuditSessionData", "s", "ay", true, this::getAuditData);
         method(INTERFACE, "GetConnectionSELinuxSecurityContext", "s", "ay", true, this::getSecurityContext);
-        method(INTERFACE, "ReloadConfig", "", "", true, (client, call, arguments) -> broker.reply(client, call, ""));
+        method(INTERFACE, "ReloadConfig", "", "", true, (client, call, arguments) -> {
+            broker.activation.load();
+            broker.reply(client, call, "");
+        });
         method(
                 INTERFACE,
                 "GetId",
@@ -118,11 +119,6 @@ final class Driver {
 
     private void privileged(String owner, String name, String in, String out, Handler handler) {
         interfaces.get(owner).methods.put(name, new Method(in, out, false, true, handler));
-    }
-
-    /** The environment that clients have set for services that the bus would start. */
-    Map<String, String> environment() {
-        return environment;
     }
 
     // ---------------------------------------------------------------- finding the method
@@ -282,7 +278,10 @@ final class Driver {
     }
 
     private void listActivatableNames(Client client, Message call, List<Object> arguments) {
-        broker.reply(client, call, "as", List.of(NAME));
+        List<String> list = new ArrayList<>();
+        list.add(NAME);
+        list.addAll(broker.activation.names());
+        broker.reply(client, call, "as", list);
     }
 
     private void listQueuedOwners(Client client, Message call, List<Object> arguments) throws BusError {
@@ -304,15 +303,16 @@ final class Driver {
     private void startServiceByName(Client client, Message call, List<Object> arguments) throws BusError {
         String name = (String) arguments.get(0);
         if (!name.equals(NAME) && broker.find(name) == null) {
-            throw new BusError(
-                    ErrorNames.SERVICE_UNKNOWN, "The name " + name + " was not provided by any .service files");
+            broker.activation.start(name, client, call, null);
+            return;
         }
         // DBUS_START_REPLY_ALREADY_RUNNING
         broker.reply(client, call, "u", 2L);
     }
 
     private void updateActivationEnvironment(Client client, Message call, List<Object> arguments) {
-        ((Map<?, ?>) arguments.get(0)).forEach((key, value) -> environment.put((String) key, (String) value));
+        ((Map<?, ?>) arguments.get(0))
+                .forEach((key, value) -> broker.activation.setEnvironment((String) key, (String) value));
         acknowledge(client, call);
     }
 

@@ -2,6 +2,7 @@ package headway.gateway;
 
 import headway.dbus.HeaderField;
 import headway.dbus.Message;
+import java.nio.ByteBuffer;
 
 /** The hashes of what a message can be found by, each made when it is first asked for. Reused for message after message. */
 final class MessageKeys {
@@ -28,15 +29,24 @@ final class MessageKeys {
     }
 
     long interfaceHash() {
-        return interfaceHash == 0 ? interfaceHash = hash(HeaderField.INTERFACE) : interfaceHash;
+        if (interfaceHash == 0) {
+            interfaceHash = hash(HeaderField.INTERFACE);
+        }
+        return interfaceHash;
     }
 
     long memberHash() {
-        return memberHash == 0 ? memberHash = hash(HeaderField.MEMBER) : memberHash;
+        if (memberHash == 0) {
+            memberHash = hash(HeaderField.MEMBER);
+        }
+        return memberHash;
     }
 
     long pathHash() {
-        return pathHash == 0 ? pathHash = hash(HeaderField.PATH) : pathHash;
+        if (pathHash == 0) {
+            pathHash = hash(HeaderField.PATH);
+        }
+        return pathHash;
     }
 
     /** Of a field that is absent it is one that no rule asks for. */
@@ -73,15 +83,7 @@ final class MessageKeys {
             if (message.signature().length() > 0 && message.signature().charAt(0) == 's') {
                 int at = message.offset() + message.bodyOffset();
                 argumentAt = at + 4;
-                argumentLength = message.order() == java.nio.ByteOrder.BIG_ENDIAN
-                        ? (array[at + 2] & 0xFF) << 8
-                                | (array[at + 3] & 0xFF)
-                                | array[at] << 24
-                                | (array[at + 1] & 0xFF) << 16
-                        : (array[at + 1] & 0xFF) << 8
-                                | (array[at] & 0xFF)
-                                | array[at + 3] << 24
-                                | (array[at + 2] & 0xFF) << 16;
+                argumentLength = ByteBuffer.wrap(array).order(message.order()).getInt(at);
             }
         }
         return argumentLength;

@@ -17,7 +17,15 @@ final class TestBus implements AutoCloseable {
     TestBus(Path directory, Sockets sockets, Limits limits, boolean anonymous) throws IOException {
         socket = directory.resolve("bus");
         server = new BusServer(
-                new BusSettings(BusSettings.newGuid(), ":1.", anonymous, false, BusServer.ownUid(), limits),
+                new BusSettings(
+                        BusSettings.newGuid(),
+                        ":1.",
+                        anonymous,
+                        false,
+                        BusServer.ownUid(),
+                        List.of(),
+                        "unix:path=" + socket,
+                        limits),
                 sockets,
                 List.of(new ServerAddress(ServerAddress.Kind.PATH, socket.toString(), -1)));
         server.start();
