@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,7 +91,8 @@ class HeadwayIT {
         Ended ended = headway("--help", "--runtime-dir", runtime());
 
         assertEquals(0, ended.exit, ended.err);
-        for (String command : List.of("demo", "kernel", "run", "status", "publish", "subscribe", "call")) {
+        List<String> commands = List.of("bus", "call", "demo", "kernel", "publish", "run", "status", "subscribe", "swap");
+        for (String command : commands) {
             assertTrue(ended.out.contains("\n  " + command + " "), ended.out);
         }
         assertFalse(ended.out.contains("demo-cluster"), "what is not for people is not listed");
@@ -107,6 +111,36 @@ class HeadwayIT {
         Ended flag = headway("demo", "--receivers", "0", "--json", "--runtime-dir", runtime());
         assertEquals(2, flag.exit);
         assertEquals("{\"error\":\"--receivers is 1 to 64, not 0\",\"command\":\"demo\",\"exit\":2}\n", flag.err);
+    }
+
+    @Test
+    void a_bus_for_dbus_programs_says_where_it_is_and_ends_with_0_when_it_is_told_to() throws Exception {
+        Path socket = directory.resolve("dbus");
+        Path err = directory.resolve("bus.txt");
+        Process bus = start(err, "bus", "--address", "unix:path=" + socket, "--json", "--runtime-dir", runtime());
+        BufferedReader out = bus.inputReader();
+
+        String line = out.readLine();
+
+        assertTrue(
+                line != null
+                        && line.matches(
+                                "\\{\"address\":\"unix:path=" + socket + ",guid=[0-9a-f]{32}\",.*\"pid\":[0-9]+}"),
+                line + Files.readString(err));
+        try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            client.write(ByteBuffer.wrap("\0AUTH EXTERNAL\r\n".getBytes(StandardCharsets.US_ASCII)));
+            ByteBuffer answer = ByteBuffer.allocate(100);
+            client.read(answer);
+            assertEquals("DATA\r\n", new String(answer.array(), 0, answer.position(), StandardCharsets.US_ASCII));
+        }
+        bus.destroy();
+        assertEquals(0, bus.waitFor(), Files.readString(err));
+        assertFalse(Files.exists(socket));
+        Ended nowhere = headway("bus", "--address", "unix:path=" + directory.resolve("no/such/directory/bus"));
+        assertEquals(3, nowhere.exit, nowhere.err);
+        Ended missing = headway("bus");
+        assertEquals(2, missing.exit, missing.err);
+        assertTrue(missing.err.contains("--address is needed"), missing.err);
     }
 
     @Test

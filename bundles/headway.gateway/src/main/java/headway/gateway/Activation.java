@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Starts services when somebody asks for their name (D-Bus specification, "Message Bus Starting Services"); what is sent to
@@ -140,7 +141,7 @@ final class Activation {
             throw new BusError(
                     SPAWN + "ExecFailed", "Failed to execute program " + service.name() + ": " + failed.getMessage());
         }
-        start.process
+        CompletableFuture<Void> unused = start.process
                 .onExit()
                 .thenAccept(process -> broker.post(() -> ended(service.name(), start, process.exitValue())));
     }

@@ -419,7 +419,7 @@ final class Driver {
                     "org.freedesktop.DBus.Error.SELinuxSecurityContextUnknown",
                     "Could not determine security context for '" + name + "'");
         }
-        broker.reply(client, call, "ay", whose.identity.label());
+        broker.reply(client, call, "ay", whose.identity.label().getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private void getCredentials(Client client, Message call, List<Object> arguments) throws BusError {
@@ -433,14 +433,10 @@ final class Driver {
             credentials.put("UnixUserID", new Variant(Signature.of("u"), identity.uid()));
         }
         if (identity.groups() != null) {
-            List<Long> groups = new ArrayList<>();
-            for (long group : identity.groups()) {
-                groups.add(group);
-            }
-            credentials.put("UnixGroupIDs", new Variant(Signature.of("au"), groups));
+            credentials.put("UnixGroupIDs", new Variant(Signature.of("au"), identity.groups()));
         }
         if (identity.label() != null) {
-            byte[] label = java.util.Arrays.copyOf(identity.label(), identity.label().length + 1);
+            byte[] label = (identity.label() + "\0").getBytes(StandardCharsets.ISO_8859_1);
             credentials.put("LinuxSecurityLabel", new Variant(Signature.of("ay"), label));
         }
         int process = whose != null && client.takesDescriptors() ? whose.stream.processDescriptor() : -1;

@@ -16,6 +16,9 @@ import headway.sys.Socket.SockaddrUn;
 import headway.sys.Socket.Ucred;
 import headway.sys.Unistd;
 import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -118,11 +121,14 @@ final class EpollSockets implements Sockets {
         int fd = Errno.check(
                 "socket",
                 Socket.socket(Socket.AF_UNIX, Socket.SOCK_STREAM | Socket.SOCK_CLOEXEC | Socket.SOCK_NONBLOCK, 0));
-        if (Socket.bind(fd, sockaddr.address(), length) < 0) {
-            int errno = Errno.last();
-            int ignored = Unistd.close(fd);
-            java.lang.ref.Reference.reachabilityFence(sockaddr);
-            throw new ErrnoException("bind", errno);
+        try {
+            if (Socket.bind(fd, sockaddr.address(), length) < 0) {
+                int errno = Errno.last();
+                int ignored = Unistd.close(fd);
+                throw new ErrnoException("bind", errno);
+            }
+        } finally {
+            Reference.reachabilityFence(sockaddr);
         }
         return fd;
     }
@@ -344,25 +350,24 @@ final class EpollSockets implements Sockets {
         }
 
         /** The primary group first, as the reference has it; then the others, each once. */
-        private long[] groups(long primary) {
+        private List<Long> groups(long primary) {
             byte[] raw = option(Socket.SO_PEERGROUPS);
             if (raw == null) {
                 return null;
             }
-            long[] all = new long[raw.length / Integer.BYTES + 1];
-            int count = 0;
-            all[count++] = primary;
-            var each = java.nio.ByteBuffer.wrap(raw).order(java.nio.ByteOrder.nativeOrder());
+            List<Long> all = new ArrayList<>();
+            all.add(primary);
+            ByteBuffer each = ByteBuffer.wrap(raw).order(ByteOrder.nativeOrder());
             while (each.remaining() >= Integer.BYTES) {
                 long group = Integer.toUnsignedLong(each.getInt());
                 if (group != primary) {
-                    all[count++] = group;
+                    all.add(group);
                 }
             }
-            return Arrays.copyOf(all, count);
+            return all;
         }
 
-        private byte[] label() {
+        private String label() {
             byte[] raw = option(Socket.SO_PEERSEC);
             if (raw == null) {
                 return null;
@@ -371,7 +376,7 @@ final class EpollSockets implements Sockets {
             while (length > 0 && raw[length - 1] == 0) {
                 length--;
             }
-            return length == 0 ? null : Arrays.copyOf(raw, length);
+            return length == 0 ? null : new String(raw, 0, length, StandardCharsets.ISO_8859_1);
         }
 
         /** An option of any length, or null if the kernel does not have it. */

@@ -109,12 +109,14 @@ class BadInputTest {
     @EnumSource
     void half_a_header_and_then_nothing_disturbs_nobody(Way way) throws IOException {
         try (TestBus bus = bus(way);
-                RawClient other = bus.connect();
-                RawClient bad = bus.connect()) {
-            bad.send(new byte[] {'l', 1, 0, 1, 0, 0, 0});
-            assertTrue(has(other, bad.name()));
-            bad.close();
-            while (has(other, bad.name())) {
+                RawClient other = bus.connect()) {
+            String name;
+            try (RawClient bad = bus.connect()) {
+                name = bad.name();
+                bad.send(new byte[] {'l', 1, 0, 1, 0, 0, 0});
+                assertTrue(has(other, name));
+            }
+            while (has(other, name)) {
                 Thread.onSpinWait();
             }
             assertEquals(0, userBytes(other));
