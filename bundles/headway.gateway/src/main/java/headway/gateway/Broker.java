@@ -38,6 +38,8 @@ final class Broker implements Sockets.Events {
     /** So many can come with one message: the kernel's own limit. */
     private static final int MOST_DESCRIPTORS = 253;
 
+    private static final int MOST_UNREAD_ANSWERS = 64 << 10;
+
     private static final int READ_SIZE = 128 << 10;
 
     /** So much may wait for a receiver before it holds back those who send to it, and so little before it does no more. */
@@ -45,6 +47,7 @@ final class Broker implements Sockets.Events {
 
     private static final long LOW_WATER = 128 << 10;
     private static final long HOLD_NANOS = 100_000_000L;
+    /** What all that waits to be written may take, and half of it what comes in and is not whole: of all users together. */
     private static final long MEMORY = 96L << 20;
 
     final BusSettings settings;
@@ -70,6 +73,9 @@ final class Broker implements Sockets.Events {
     private final List<Client> doomed = new ArrayList<>();
     private final List<PendingCall> spareCalls = new ArrayList<>();
     private final ConcurrentLinkedQueue<Runnable> posted = new ConcurrentLinkedQueue<>();
+    /** Of all users: what has come of messages that are not whole. */
+    private long partialBytes;
+
     private long nextName;
     private int serial;
     private long now;
@@ -178,7 +184,7 @@ final class Broker implements Sockets.Events {
         byte[] answers = client.sasl.answers();
         client.outbox.put(answers, 0, answers.length);
         touch(client);
-        if (client.sasl.state() == Sasl.State.BROKEN) {
+        if (client.sasl.state() == Sasl.State.BROKEN || client.outbox.size() > MOST_UNREAD_ANSWERS) {
             end(client, "it did not authenticate as the specification says");
         } else if (client.sasl.state() == Sasl.State.DONE) {
             authenticated(client);
@@ -193,11 +199,14 @@ final class Broker implements Sockets.Events {
             end(client, "who it is cannot be told: " + gone.getMessage());
             return;
         }
-        long uid = client.sasl.anonymous() ? Identity.UNKNOWN : client.identity.uid();
-        if (!client.sasl.anonymous() && !settings.admits(client.identity)) {
-            end(client, "user " + uid + " is not admitted");
+        if (client.sasl.anonymous()) {
+            // It did not say who it is, so it is nobody, whatever the kernel knows.
+            client.identity = new Identity(client.identity.pid(), Identity.UNKNOWN, null, null);
+        } else if (!settings.admits(client.identity)) {
+            end(client, "user " + client.identity.uid() + " is not admitted");
             return;
         }
+        long uid = client.identity.uid();
         client.account = accounts.open(uid);
         client.state = Client.State.UNNAMED;
         if (client.account.connections > settings.limits().connectionsPerUser()) {
@@ -232,22 +241,27 @@ final class Broker implements Sockets.Events {
         if (from < to && client.isThere()) {
             client.partial = Arrays.copyOfRange(array, from, Math.max(to, from + 64));
             client.partialLength = to - from;
-            client.account.bytes += client.partial.length;
+            charge(client, client.partial.length);
         }
+    }
+
+    private void charge(Client client, int bytes) {
+        client.account.bytes += bytes;
+        partialBytes += bytes;
     }
 
     private void complete(Client client, int from, int to) {
         int count = to - from;
         int size = client.partialLength + count;
         if (client.partial.length < size) {
-            if (client.account.bytes + size > settings.limits().bytesPerUser()) {
-                end(client, "its user has too much waiting in the bus");
+            if (client.account.bytes + size > settings.limits().bytesPerUser() || partialBytes + size > MEMORY / 2) {
+                end(client, "it or its user has too much waiting in the bus");
                 return;
             }
             // As it comes, never as it is claimed: twice as much as there is, but not more than the message has.
             int wanted = Message.length(client.partial, 0, client.partialLength);
             int capacity = Math.max(size, Math.min(size * 2, wanted + READ_SIZE));
-            client.account.bytes += capacity - client.partial.length;
+            charge(client, capacity - client.partial.length);
             client.partial = Arrays.copyOf(client.partial, capacity);
         }
         System.arraycopy(received, from, client.partial, client.partialLength, count);
@@ -263,9 +277,9 @@ final class Broker implements Sockets.Events {
         }
     }
 
-    private static void dropPartial(Client client) {
+    private void dropPartial(Client client) {
         if (client.partial != null) {
-            client.account.bytes -= client.partial.length;
+            charge(client, -client.partial.length);
             client.partial = null;
             client.partialLength = 0;
         }

@@ -429,7 +429,7 @@ final class Driver {
         if (identity.pid() > 0) {
             credentials.put("ProcessID", new Variant(Signature.of("u"), identity.pid()));
         }
-        if (identity.uid() >= 0 && !(whose != null && whose.sasl.anonymous())) {
+        if (identity.uid() >= 0) {
             credentials.put("UnixUserID", new Variant(Signature.of("u"), identity.uid()));
         }
         if (identity.groups() != null) {

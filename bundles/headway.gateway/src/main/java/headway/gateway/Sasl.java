@@ -24,6 +24,8 @@ final class Sasl {
 
     private static final int LONGEST_LINE = 16 << 10;
     private static final int MOST_FAILURES = 6;
+    /** Who says so much at once that is not understood does not mean to be understood. */
+    private static final int MOST_ANSWERS = 16 << 10;
 
     private final String guid;
     private final boolean anonymousAllowed;
@@ -96,6 +98,9 @@ final class Sasl {
             if (b == '\n' && length > 1 && line[length - 2] == '\r') {
                 line();
                 length = 0;
+                if (answers.length() > MOST_ANSWERS) {
+                    state = State.BROKEN;
+                }
             }
         }
         return at - from;

@@ -91,6 +91,48 @@ class BusCommandTest {
     }
 
     @Test
+    void another_user_is_admitted_only_if_that_was_said_and_may_not_monitor() throws Exception {
+        assumeTrue(BusServer.ownUid() == 0, "only root can be another user");
+        assumeTrue(Programs.has("setpriv") && Programs.has("busctl"), "setpriv or busctl is not installed");
+        String name = "headway-users-" + ProcessHandle.current().pid();
+        String[] list = asNobody(name, "list");
+        try (BusProcess bus = new BusProcess(Map.of(), "--address", "unix:abstract=" + name)) {
+            assertNotEquals(0, Programs.run(Map.of(), list).exitCode(), bus.address());
+        }
+        try (BusProcess bus = new BusProcess(Map.of(), "--address", "unix:abstract=" + name, "--all-users")) {
+            Programs.Result listed = Programs.run(Map.of(), list);
+            assertEquals(0, listed.exitCode(), bus.address() + listed.output());
+            assertTrue(listed.output().contains("nobody"), listed.output());
+            Programs.Result monitored = Programs.run(
+                    Map.of(),
+                    asNobody(
+                            name,
+                            "call",
+                            "org.freedesktop.DBus",
+                            "/org/freedesktop/DBus",
+                            "org.freedesktop.DBus.Monitoring",
+                            "BecomeMonitor",
+                            "asu",
+                            "0",
+                            "0"));
+            assertNotEquals(0, monitored.exitCode());
+            assertTrue(monitored.output().contains("Access denied"), monitored.output());
+        }
+    }
+
+    private static String[] asNobody(String name, String... rest) {
+        List<String> command = new ArrayList<>(List.of(
+                "setpriv",
+                "--reuid=65534",
+                "--regid=65534",
+                "--clear-groups",
+                "busctl",
+                "--address=unix:abstract=" + name));
+        command.addAll(List.of(rest));
+        return command.toArray(String[]::new);
+    }
+
+    @Test
     void sockets_that_systemd_passes_are_served() throws Exception {
         assumeTrue(Programs.has("systemd-socket-activate"), "systemd-socket-activate is not installed");
         List<String> command = new ArrayList<>(List.of("systemd-socket-activate", "-l", socket().toString()));
