@@ -91,7 +91,8 @@ class HeadwayIT {
         Ended ended = headway("--help", "--runtime-dir", runtime());
 
         assertEquals(0, ended.exit, ended.err);
-        List<String> commands = List.of("bus", "call", "demo", "kernel", "publish", "run", "status", "subscribe", "swap");
+        List<String> commands =
+                List.of("bus", "call", "demo", "kernel", "publish", "run", "status", "subscribe", "swap");
         for (String command : commands) {
             assertTrue(ended.out.contains("\n  " + command + " "), ended.out);
         }
