@@ -123,7 +123,7 @@ static const struct layout layouts[] = {
 
 static const char *const kinds[HEADWAY_FRAME_KINDS] = {
 	"NONE", "HELLO", "DATA", "ACK", "RESEND", "PROBE", "MARKER", "BYE", "UNKNOWN_SESSION",
-	"GROUP",
+	"GROUP", "CHECK", "CHECKED",
 };
 
 /* Reading the files */

@@ -38,6 +38,8 @@ enum headway_frame_kind {
 	HEADWAY_FRAME_BYE,		/* I am leaving */
 	HEADWAY_FRAME_UNKNOWN_SESSION,	/* I do not know your session */
 	HEADWAY_FRAME_GROUP,		/* DATA for several receivers at once */
+	HEADWAY_FRAME_CHECK,		/* please answer over this link */
+	HEADWAY_FRAME_CHECKED,		/* the answer */
 	HEADWAY_FRAME_KINDS
 };
 
@@ -50,7 +52,8 @@ enum headway_frame_kind {
  * @epoch: which of the sender's sessions with this receiver
  * @peer_epoch: which of the receiver's sessions with the sender it answers
  * @sequence: DATA: its number; MARKER, PROBE: the highest sent; RESEND: the first
- *	missing; GROUP: how many envelopes follow, before the messages
+ *	missing; GROUP: how many envelopes follow, before the messages; CHECK, CHECKED:
+ *	any number
  * @ack: the highest number received in order
  */
 struct headway_frame {

@@ -273,8 +273,7 @@ final class SimMedium implements Transport {
             if (sabotaged == null || simulation.now() < silentUntil) {
                 return;
             }
-            Frame.Kind kind = Frame.kind(sabotaged, 0);
-            if (losesNext && (kind == Frame.Kind.DATA || kind == Frame.Kind.GROUP)) {
+            if (losesNext && hasMessages(sabotaged)) {
                 losesNext = false;
                 return;
             }
@@ -285,6 +284,11 @@ final class SimMedium implements Transport {
             way.arrival = Math.max(way.arrival, arrival);
             way.bytes += sabotaged.length;
             simulation.at(arrival, () -> receiver.process.take(() -> arrive(receiver, way, sabotaged)));
+        }
+
+        private static boolean hasMessages(byte[] frame) {
+            return Frame.check(frame, 0, frame.length) == null
+                    && (Frame.kind(frame, 0) == Frame.Kind.DATA || Frame.kind(frame, 0) == Frame.Kind.GROUP);
         }
 
         private void arrive(SimLink receiver, Way way, byte[] bytes) {
