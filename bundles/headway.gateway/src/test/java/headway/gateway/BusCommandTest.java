@@ -202,5 +202,8 @@ class BusCommandTest {
             assertTrue(told.getMessage().contains("--address is needed"));
         }
         assertEquals(0, new BusCommand().applyAsInt(List.of("--help"), () -> null));
+        assertEquals(
+                0, new BusCommand().applyAsInt(List.of("--check", "--address", "unix:path=" + socket()), () -> null));
+        assertFalse(Files.exists(socket()));
     }
 }
