@@ -138,10 +138,7 @@ class BusCommandTest {
         List<String> command = new ArrayList<>(List.of("systemd-socket-activate", "-l", socket().toString()));
         command.addAll(BusProcess.command());
         Process bus = new ProcessBuilder(command).redirectErrorStream(true).start();
-        while (!Files.exists(socket())) {
-            assertTrue(bus.isAlive());
-            Thread.onSpinWait();
-        }
+        Programs.awaitLine(bus, "Listening on");
         try (RawClient client = RawClient.connected(socket())) {
             assertEquals(":1.0", client.name());
         }
