@@ -34,7 +34,7 @@ class FrameTest {
         "0, 0, wrong magic",
         "1, 2, wrong version",
         "2, 0, unknown kind",
-        "2, 10, unknown kind",
+        "2, 12, unknown kind",
         "2, -1, unknown kind",
         "3, 2, unknown flags",
         "3, 4, unknown flags",

@@ -184,9 +184,10 @@ final class Schedule {
     private void act() {
         SimProcess process = anyProcess();
         int what = random.nextInt(100);
-        if (what < (kind == Kind.GROUPS ? 15 : 40)) {
+        boolean groups = kind == Kind.GROUPS;
+        if (what < (groups ? 10 : 40)) {
             publish(process, 1 + random.nextInt(6));
-        } else if (what < 55) {
+        } else if (what < (groups ? 65 : 55)) {
             repeat(process, 10 + random.nextInt(60));
         } else if (what < 70) {
             call(process);

@@ -77,9 +77,9 @@ public final class ClusterCommand implements ToIntBiFunction<List<String>, Suppl
         AtomicReference<Thread> working = new AtomicReference<>(Thread.currentThread());
         endWithStandardInput(working);
         Bus bus = way.get();
-        long swapMillis = options.valueOf(swapEvery);
         try (InstrumentCluster cluster = new InstrumentCluster(bus);
-                LinkDrill unused = swapMillis == 0 ? null : LinkDrill.of(context, swapMillis, 0)) {
+                LinkDrill links = LinkDrill.of(context, options.valueOf(swapEvery), 0)) {
+            links.begin();
             call(bus, "Ready", "i", me);
             show(bus, cluster, how, "instrument cluster " + me, where);
             if (cluster.gaps() > 0) {

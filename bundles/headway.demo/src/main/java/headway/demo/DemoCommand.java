@@ -126,14 +126,16 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
             HeadUnit headUnit = new HeadUnit(bus);
             String transport;
             boolean all;
-            try (LinkDrill links = drill(wish);
-                    ReceiverDrill unused = new ReceiverDrill(children, wish.freezeReceiver, wish.killReceiver)) {
+            try (LinkDrill links = LinkDrill.of(context, wish.swapEvery, wish.killLink);
+                    ReceiverDrill last = new ReceiverDrill(children, wish.freezeReceiver, wish.killReceiver)) {
+                links.begin();
+                last.begin();
                 headUnit.drive(
                         wish.drive,
                         wish.speed,
                         wish.nanos,
                         fraction -> children.ended().isEmpty());
-                transport = transports() + (links == null ? "" : " swaps=" + links.switches());
+                transport = transports() + (wish.drills() ? " swaps=" + links.switches() : "");
             }
             headUnit.end();
             all = reported(receivers, children, wish);
@@ -248,10 +250,6 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
                     flag.options().get(0) + " is a time such as 200ms or 1.5s, at least 1ms, not '" + text + "'");
         }
         return (long) millis;
-    }
-
-    private LinkDrill drill(Wish wish) {
-        return wish.drills() ? LinkDrill.of(context, wish.swapEvery, wish.killLink) : null;
     }
 
     private static Drive recorded(String file) {

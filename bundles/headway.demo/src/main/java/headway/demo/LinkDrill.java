@@ -7,6 +7,7 @@ import headway.bus.dto.PeerView;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.BundleContext;
@@ -25,23 +26,24 @@ final class LinkDrill implements AutoCloseable {
         return thread;
     });
 
+    private final long swapMillis;
+    private final long killMillis;
     private int turn;
 
     /**
-     * Begins at once.
-     *
      * @param swapMillis how often the next transport is asked for; 0: never
      * @param killMillis how often the links in use are closed; 0: never
      */
     LinkDrill(Inspector inspector, LinkControl control, long swapMillis, long killMillis) {
         this.inspector = inspector;
         this.control = control;
-        if (swapMillis > 0) {
-            clock.scheduleAtFixedRate(this::swap, swapMillis, swapMillis, TimeUnit.MILLISECONDS);
-        }
-        if (killMillis > 0) {
-            clock.scheduleAtFixedRate(this::kill, killMillis, killMillis, TimeUnit.MILLISECONDS);
-        }
+        this.swapMillis = swapMillis;
+        this.killMillis = killMillis;
+    }
+
+    void begin() {
+        every(swapMillis, this::swap);
+        every(killMillis, this::kill);
     }
 
     /** For the node of this container. */
@@ -51,6 +53,12 @@ final class LinkDrill implements AutoCloseable {
                 context.getService(context.getServiceReference(LinkControl.class)),
                 swapMillis,
                 killMillis);
+    }
+
+    private void every(long millis, Runnable what) {
+        if (millis > 0) {
+            Future<?> unused = clock.scheduleAtFixedRate(what, millis, millis, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void swap() {

@@ -2,6 +2,7 @@ package headway.demo;
 
 import java.io.IOException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -9,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 final class ReceiverDrill implements AutoCloseable {
 
     private final Children children;
-    private final boolean freezes;
+    private final long freezeMillis;
+    private final long killMillis;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "headway-demo-receivers");
         thread.setDaemon(true);
@@ -17,21 +19,27 @@ final class ReceiverDrill implements AutoCloseable {
     });
 
     /**
-     * Begins at once.
-     *
      * @param freezeMillis how often it is stopped, each time for half as long; 0: never
      * @param killMillis after how long it is killed; 0: never
      */
     ReceiverDrill(Children children, long freezeMillis, long killMillis) {
         this.children = children;
-        this.freezes = freezeMillis > 0;
-        if (freezes) {
-            clock.scheduleAtFixedRate(() -> signal("STOP"), freezeMillis, freezeMillis, TimeUnit.MILLISECONDS);
-            clock.scheduleAtFixedRate(() -> signal("CONT"), freezeMillis * 3 / 2, freezeMillis, TimeUnit.MILLISECONDS);
+        this.freezeMillis = freezeMillis;
+        this.killMillis = killMillis;
+    }
+
+    void begin() {
+        if (freezeMillis > 0) {
+            every(freezeMillis, freezeMillis, () -> signal("STOP"));
+            every(freezeMillis * 3 / 2, freezeMillis, () -> signal("CONT"));
         }
         if (killMillis > 0) {
-            clock.schedule(children::killLast, killMillis, TimeUnit.MILLISECONDS);
+            Future<?> unused = clock.schedule(children::killLast, killMillis, TimeUnit.MILLISECONDS);
         }
+    }
+
+    private void every(long firstMillis, long millis, Runnable what) {
+        Future<?> unused = clock.scheduleAtFixedRate(what, firstMillis, millis, TimeUnit.MILLISECONDS);
     }
 
     private void signal(String signal) {
@@ -46,10 +54,14 @@ final class ReceiverDrill implements AutoCloseable {
 
     /** Ends; whoever stands still goes on. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         clock.shutdownNow();
-        clock.awaitTermination(1, TimeUnit.SECONDS);
-        if (freezes) {
+        try {
+            clock.awaitTermination(1, TimeUnit.SECONDS);
+        } catch (InterruptedException told) {
+            Thread.currentThread().interrupt();
+        }
+        if (freezeMillis > 0) {
             signal("CONT");
         }
     }
