@@ -3,6 +3,7 @@ package headway.core;
 import headway.bus.Gap;
 import headway.bus.Gap.Cause;
 import headway.core.Session.State;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,7 +45,7 @@ final class FanOut {
         Bytes.putInt(data, offset + 8, serials.getAsInt());
         for (Session session : receivers) {
             if (session.state() != State.GONE) {
-                sendTo(session, topic, data, offset, size, group);
+                sendTo(session, topic, data, offset, size, group, now);
             }
         }
         if (group != null) {
@@ -53,7 +54,7 @@ final class FanOut {
         return true;
     }
 
-    private void sendTo(Session session, Topic topic, byte[] data, int offset, int size, Group group) {
+    private void sendTo(Session session, Topic topic, byte[] data, int offset, int size, Group group, long now) {
         boolean ready = session.ready(size, group);
         if (ready && !givenUp.isEmpty()) {
             tellGaps(session);
@@ -62,6 +63,10 @@ final class FanOut {
         long number = session.countPublished();
         if (ready) {
             session.append(data, offset, size, group);
+        } else if (mustWaitFor(session, topic, now)) {
+            // It had room before the others got theirs; nobody can be made to wait any more.
+            session.sender().shareNoMore();
+            session.send(Arrays.copyOfRange(data, offset, offset + size));
         } else {
             session.sender().shareNoMore();
             givenUp.computeIfAbsent(session, s -> new LinkedHashMap<>())

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SimulationTest {
 
     private static final Long SEED = Long.getLong("headway.sim.seed");
-    private static final long SCHEDULES = Long.getLong("headway.sim.schedules", 500);
+    private static final long SCHEDULES = Long.getLong("headway.sim.schedules", 1000);
 
     /** Faults by the thousand, each with a line in the log. */
     private static final Logger LOG = Logger.getLogger("headway.core");
