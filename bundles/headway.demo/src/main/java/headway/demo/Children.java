@@ -47,10 +47,10 @@ final class Children implements AutoCloseable {
         return killed;
     }
 
-    /** Sends the last one a signal that Java has no word for. */
+    /** Sends the last one a signal that Java has no word for, and every shell has. */
     void signalLast(String signal) throws IOException, InterruptedException {
         long pid = processes.get(processes.size() - 1).pid();
-        int exit = new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+        int exit = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + pid)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start()

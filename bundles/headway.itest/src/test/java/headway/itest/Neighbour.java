@@ -53,7 +53,7 @@ final class Neighbour implements AutoCloseable {
 
     /** Stops it in the middle of whatever it does, as SIGSTOP does. */
     void freeze() throws IOException, InterruptedException {
-        int code = new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
+        int code = new ProcessBuilder("sh", "-c", "kill -STOP " + process.pid())
                 .start()
                 .waitFor();
         assertEquals(0, code);
