@@ -246,7 +246,7 @@ class GroupTest {
     void when_nobody_is_left_to_share_with_the_group_ends_and_its_members_leave() {
         meet(process(), process());
         assertEquals(1, medium.groups().size());
-        subscribers.get(0).close();
+        subscribers.get(0).close(() -> {});
         simulation.run(3000 * MILLI);
         assertEquals(0, publisher.node().groups().all().size());
         assertEquals(0, medium.groups().size());

@@ -31,15 +31,27 @@ final class Schedule {
     /** What may go wrong beyond frames. */
     enum Kind {
         /** One thing at a time: what was published must be everywhere soon after it. */
-        CALM,
+        CALM(10),
         /** One medium comes and goes, the other stays: nobody is ever given up, and nothing may be lost. */
-        SWAPS,
+        SWAPS(30),
         /** The same with much that several nodes want, over groups, and processes that stand still for a while. */
-        GROUPS,
+        GROUPS(10),
         /** Processes are born, leave and crash as well. */
-        LIVES,
+        LIVES(25),
         /** All media fail longer than peers are waited for, and receivers stop: loss is allowed, silence about it is not. */
-        OUTAGES
+        OUTAGES(25);
+
+        /** Of a hundred schedules so many are of this kind; the share says what they cost, too. */
+        private final int share;
+
+        Kind(int share) {
+            this.share = share;
+        }
+
+        /** How many of so many are of this kind; at least one. */
+        long of(long all) {
+            return Math.max(1, all * share / 100);
+        }
     }
 
     private static final long MILLI = 1_000_000;
@@ -331,7 +343,7 @@ final class Schedule {
         allowedAt = simulation.now() + 1500 * MILLI;
         oracle.forget(process);
         if (random.nextBoolean()) {
-            process.close();
+            process.close(() -> oracle.crashed(process));
         } else {
             oracle.crashed(process);
             process.crash();

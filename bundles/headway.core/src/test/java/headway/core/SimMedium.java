@@ -315,8 +315,11 @@ final class SimMedium implements Transport {
         }
 
         void tell(Runnable what) {
-            current = process;
-            process.run(what);
+            process.run(() -> {
+                // Now, for a process that stands still runs it later; what it opens then is its own.
+                current = process;
+                what.run();
+            });
         }
 
         @Override

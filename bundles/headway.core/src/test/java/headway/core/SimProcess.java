@@ -148,22 +148,30 @@ final class SimProcess {
         }
     }
 
-    /** Ends it in good order, after it has sent what there is to send. */
-    void close() {
-        close(simulation.now() + 1_000_000_000);
+    /**
+     * Ends it in good order, after it has sent what there is to send.
+     *
+     * @param givesUp called if somebody has not taken everything by then
+     */
+    void close(Runnable givesUp) {
+        close(simulation.now() + 1_000_000_000, givesUp);
     }
 
-    private void close(long until) {
+    private void close(long until, Runnable givesUp) {
         if (isFrozen()) {
-            simulation.at(frozenUntil, () -> close(until));
+            simulation.at(frozenUntil, () -> close(until, givesUp));
             return;
         }
         work();
-        if (node.isDrained() || simulation.now() >= until) {
+        boolean drained = node.isDrained();
+        if (drained || simulation.now() >= until) {
+            if (!drained) {
+                givesUp.run();
+            }
             stopped = true;
             node.leave();
         } else {
-            simulation.after(1_000_000, () -> close(until));
+            simulation.after(1_000_000, () -> close(until, givesUp));
         }
     }
 
