@@ -125,6 +125,7 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
             }
             HeadUnit headUnit = new HeadUnit(bus);
             String transport;
+            long swaps;
             boolean all;
             try (LinkDrill links = LinkDrill.of(context, wish.swapEvery, wish.killLink);
                     ReceiverDrill last = new ReceiverDrill(children, wish.freezeReceiver, wish.killReceiver)) {
@@ -135,7 +136,8 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
                         wish.speed,
                         wish.nanos,
                         fraction -> children.ended().isEmpty());
-                transport = transports() + (wish.drills() ? " swaps=" + links.switches() : "");
+                transport = transports();
+                swaps = links.switches();
             }
             headUnit.end();
             all = reported(receivers, children, wish);
@@ -147,6 +149,7 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
                                     receivers.reports(),
                                     headUnit.published(),
                                     transport,
+                                    swaps,
                                     children.killed().size(),
                                     wish)
                             && all
@@ -358,13 +361,17 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
 
     /** Prints what was counted; whether everything arrived at everybody, once and in order. */
     private static boolean conclude(
-            Map<Integer, Tally> reports, long published, String transport, int killed, Wish wish) {
+            Map<Integer, Tally> reports, long published, String transport, long swaps, int killed, Wish wish) {
         if (reports.size() > 1 && !wish.json) {
             reports.forEach((number, tally) ->
                     System.out.println("instrument cluster " + number + ": " + tally.line(published, transport)));
         }
         Tally sum = Tally.sum(new ArrayList<>(reports.values()));
-        System.out.println(wish.json ? sum.json(published, transport) : sum.line(published, transport));
+        String line = wish.json ? sum.json(published, transport) : sum.line(published, transport);
+        if (wish.drills()) {
+            line = wish.json ? line.replaceFirst("}$", ",\"swaps\":" + swaps + "}") : line + " swaps=" + swaps;
+        }
+        System.out.println(line);
         return sum.perfect() && sum.delivered() == published * (wish.receivers - killed);
     }
 
