@@ -21,6 +21,12 @@ public interface LinkListener {
     void onFrame(Address from, Credentials credentials, ByteBuffer frame);
 
     /**
+     * All frames that came together have been told: what is better done once for many of them than for each is done now.
+     * Follows one or more calls of {@link #onFrame} on the same thread, before that thread waits for anything again.
+     */
+    default void onPause() {}
+
+    /**
      * A destination that answered {@link SendResult#FULL} may have room again. May come before that answer has been
      * returned, and for no reason.
      */

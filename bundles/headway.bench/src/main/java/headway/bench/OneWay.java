@@ -54,7 +54,7 @@ record OneWay(String name, String description, Side side, int payload, int recei
                 receiving.add(children.play(plan, this, RECEIVE + i));
             }
             Child sending = children.play(plan, this, SEND);
-            Thread.sleep(plan.warmUp().toMillis());
+            Thread.sleep(plan.warmUp(receivers + 1).toMillis());
             List<Mark> from = children.marks();
             Thread.sleep(plan.measured().toMillis());
             List<Mark> to = children.marks();

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /**
  * How everything is measured.
  *
- * @param warmUp how long processes run before they are measured
+ * @param warmUp how long two processes run before they are measured
  * @param measured for how long
  * @param rounds how often each workload is measured, all of them in turn
  * @param flags of every Java process that is measured
@@ -25,6 +25,20 @@ record Plan(Duration warmUp, Duration measured, int rounds, List<String> flags, 
     static final Plan FULL = new Plan(Duration.ofSeconds(4), Duration.ofSeconds(4), 5, USUAL_FLAGS, null, List.of());
 
     static final Plan QUICK = new Plan(Duration.ofMillis(1500), Duration.ofSeconds(1), 2, USUAL_FLAGS, null, List.of());
+
+    /** How long that many processes run before they are measured: what they share CPUs for until they are compiled takes longer. */
+    Duration warmUp(int processes) {
+        int each = Math.max(1, processes / Math.max(2, Runtime.getRuntime().availableProcessors()));
+        return warmUp.multipliedBy(each);
+    }
+
+    Plan withWarmUp(Duration duration) {
+        return new Plan(duration, measured, rounds, flags, distro, cpus);
+    }
+
+    Plan withMeasured(Duration duration) {
+        return new Plan(warmUp, duration, rounds, flags, distro, cpus);
+    }
 
     Plan withRounds(int number) {
         return new Plan(warmUp, measured, number, flags, distro, cpus);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,13 @@ public final class ProcessBench {
                 .withRequiredArg()
                 .withValuesSeparatedBy(',')
                 .ofType(Integer.class);
+        OptionSpec<Double> warmUp = parser.accepts(
+                        "warm-up", "seconds that two processes run before they are measured; more take longer")
+                .withRequiredArg()
+                .ofType(Double.class);
+        OptionSpec<Double> measured = parser.accepts("measure", "seconds that each workload is measured")
+                .withRequiredArg()
+                .ofType(Double.class);
         OptionSpec<String> csv =
                 parser.accepts("csv", "a file for every figure and verdict").withRequiredArg();
         OptionSpec<String> flags = parser.accepts(
@@ -65,6 +73,12 @@ public final class ProcessBench {
             plan = (options.has("quick") ? Plan.QUICK : Plan.FULL).withDistro(distro());
             if (options.has(rounds)) {
                 plan = plan.withRounds(Math.max(1, options.valueOf(rounds)));
+            }
+            if (options.has(warmUp)) {
+                plan = plan.withWarmUp(seconds(options.valueOf(warmUp)));
+            }
+            if (options.has(measured)) {
+                plan = plan.withMeasured(seconds(options.valueOf(measured)));
             }
             if (options.has(cpus)) {
                 plan = plan.withCpus(options.valuesOf(cpus));
@@ -100,6 +114,13 @@ public final class ProcessBench {
             System.err.println("headway.bench: " + e.getMessage());
             return 1;
         }
+    }
+
+    private static Duration seconds(double number) {
+        if (!(number > 0 && number <= 600)) {
+            throw new IllegalArgumentException(number + " s is not between 0 and 600 s");
+        }
+        return Duration.ofMillis(Math.round(number * 1000));
     }
 
     /** Takes all rounds: the first of each workload, then the second of each, and so on. */

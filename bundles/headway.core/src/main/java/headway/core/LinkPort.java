@@ -62,8 +62,15 @@ final class LinkPort implements LinkListener {
                 members.onFrame(slot, from, credentials, copy, 0, length);
             }
         } finally {
-            node.owner().workAndLeave();
+            node.owner().leave();
         }
+    }
+
+    /** What frames have caused (acknowledgements, subscribers to wake) is done once for all that came together. */
+    @Override
+    public void onPause() {
+        node.enter();
+        node.owner().workAndLeave();
         node.direct().runAll();
     }
 

@@ -299,7 +299,10 @@ final class SimMedium implements Transport {
             way.bytes -= bytes.length;
             if (!receiver.closed) {
                 ByteBuffer frame = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-                receiver.tell(() -> receiver.listener.onFrame(local, process.credentials(), frame));
+                receiver.tell(() -> {
+                    receiver.listener.onFrame(local, process.credentials(), frame);
+                    receiver.listener.onPause();
+                });
                 Arrays.fill(bytes, (byte) 0xDD);
             }
             if (way.owed) {

@@ -314,6 +314,15 @@ public final class FaultyTransport implements Transport {
         }
 
         @Override
+        public void onPause() {
+            synchronized (telling) {
+                if (!isClosed()) {
+                    listener.onPause();
+                }
+            }
+        }
+
+        @Override
         public void onWritable() {
             synchronized (telling) {
                 if (!isClosed()) {

@@ -53,6 +53,12 @@ public final class Inbox implements LinkListener {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final Semaphore writable = new Semaphore(0);
     private final AtomicInteger inside = new AtomicInteger();
+    /** How many frames had been told at each pause. */
+    private final BlockingQueue<Integer> pauses = new LinkedBlockingQueue<>();
+
+    private int told;
+    private int toldAtPause;
+    private volatile boolean needlessPause;
     private volatile boolean crowded;
     private volatile boolean bigEndian;
     private volatile CountDownLatch gate = new CountDownLatch(0);
@@ -65,7 +71,17 @@ public final class Inbox implements LinkListener {
         bigEndian |= frame.order() != ByteOrder.LITTLE_ENDIAN;
         ByteBuffer copy = ByteBuffer.allocate(frame.remaining()).order(ByteOrder.LITTLE_ENDIAN);
         events.add(new Frame(from, credentials, copy.put(frame).flip()));
+        told++;
         onFrame.run();
+        inside.decrementAndGet();
+    }
+
+    @Override
+    public void onPause() {
+        enter();
+        needlessPause |= told == toldAtPause;
+        toldAtPause = told;
+        pauses.add(told);
         inside.decrementAndGet();
     }
 
@@ -124,6 +140,20 @@ public final class Inbox implements LinkListener {
         return assertInstanceOf(Frame.class, next());
     }
 
+    /** Waits until so many frames were told and the link has said that this was all that came together. */
+    public void awaitPauseAfter(int frames) {
+        try {
+            Integer at = 0;
+            while (at < frames) {
+                at = pauses.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                assertNotNull(at, "After " + frames + " frames no pause was told for " + PATIENCE_SECONDS + " s");
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+        check();
+    }
+
     /** Waits until a peer is gone; everything else it hears on the way is dropped. */
     public void awaitGone(Address peer) {
         Event event = next();
@@ -141,6 +171,7 @@ public final class Inbox implements LinkListener {
     public void check() {
         assertTrue(!crowded, "The listener was called by two threads at once");
         assertTrue(!bigEndian, "A frame was not little-endian");
+        assertTrue(!needlessPause, "The end of what came together was told, and nothing had come");
     }
 
     /** Sends a frame through this inbox's own link, waiting for room as often as necessary. */

@@ -295,6 +295,7 @@ public final class MemoryTransport implements Transport {
             post(() -> {
                 if (!isClosed()) {
                     listener.onFrame(from, credentials, ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN));
+                    listener.onPause();
                 }
                 Arrays.fill(copy, POISON);
                 synchronized (MemoryTransport.this) {

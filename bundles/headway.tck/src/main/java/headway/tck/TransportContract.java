@@ -225,6 +225,23 @@ public abstract class TransportContract {
     }
 
     @Test
+    void a_listener_hears_when_it_has_all_that_came_together() throws Exception {
+        Inbox sender = new Inbox();
+        Inbox receiver = new Inbox();
+        Link from = open(sender);
+        Link to = open(receiver);
+        int frames = 500;
+        for (int i = 0; i < frames; i++) {
+            sender.deliver(from, to.local(), number(i));
+        }
+        from.flush();
+        receiver.awaitPauseAfter(frames);
+        sender.deliver(from, to.local(), number(frames));
+        from.flush();
+        receiver.awaitPauseAfter(frames + 1);
+    }
+
+    @Test
     void both_directions_work_at_once() throws Exception {
         assumeHas(Feature.LOSSLESS);
         Inbox left = new Inbox();

@@ -99,6 +99,7 @@ final class SinkTransport implements Transport {
     /** Gives a frame to the second node, as if the first one had just sent it; on this thread, which must always be the same. */
     void inject(ByteBuffer frame) {
         end(1).listener.onFrame(end(0).local, Credentials.NONE, frame);
+        end(1).listener.onPause();
     }
 
     /** Numbers a data frame. */
@@ -179,6 +180,7 @@ final class SinkTransport implements Transport {
                     byte[] frame = passing.poll(1, java.util.concurrent.TimeUnit.MILLISECONDS);
                     if (frame != null) {
                         listener.onFrame(others(this).get(0).local, Credentials.NONE, longs(frame));
+                        listener.onPause();
                     }
                 }
             } catch (InterruptedException e) {
@@ -200,6 +202,7 @@ final class SinkTransport implements Transport {
                     acknowledged = sequence;
                     frame.putLong(SEQUENCE, sequence).putLong(ACK, sequence);
                     listener.onFrame(from, Credentials.NONE, frame);
+                    listener.onPause();
                     frame.clear();
                 } else {
                     LockSupport.parkNanos(this, 1_000_000);

@@ -71,6 +71,9 @@ final class AfbusLink implements Link, Incoming.Host, Turn.Round {
 
     // Belongs to whoever has the turn.
     private boolean mustLook;
+    /** Frames were passed on and the listener was not told that these were all. */
+    private boolean delivered;
+
     private long nextLook = System.nanoTime();
     /** Peers that were not there any more when we looked; they are gone when so many messages have been taken in. */
     private final List<Peer> missing = new ArrayList<>();
@@ -368,8 +371,22 @@ final class AfbusLink implements Link, Incoming.Host, Turn.Round {
 
     @Override
     public void deliver(Peer from, Credentials credentials, ByteBuffer frame) {
+        delivered = true;
         try {
             listener.onFrame(from.address(), credentials, frame);
+        } catch (RuntimeException e) {
+            listenerFailed(e);
+        }
+    }
+
+    @Override
+    public void pause() {
+        if (!delivered) {
+            return;
+        }
+        delivered = false;
+        try {
+            listener.onPause();
         } catch (RuntimeException e) {
             listenerFailed(e);
         }

@@ -126,6 +126,8 @@ final class LoopbackLink implements Link, Inbound.Host {
 
     private final Queue<Address> undecided = new ArrayDeque<>();
     private boolean deaf;
+    /** Frames were passed on and the listener was not told that these were all. */
+    private boolean delivered;
 
     private LoopbackLink(
             Address local,
@@ -474,6 +476,9 @@ final class LoopbackLink implements Link, Inbound.Host {
         boolean later = retry || deaf || !undecided.isEmpty();
         selector.select(ready, later ? RETRY_MILLIS : millis);
         idle = false;
+        if (delivered) {
+            tellPause();
+        }
         if (later) {
             listenAgain();
             suspects.addAll(undecided);
@@ -572,6 +577,15 @@ final class LoopbackLink implements Link, Inbound.Host {
         LOG.log(Level.ERROR, "The listener of link " + local + " failed", e);
     }
 
+    private void tellPause() {
+        delivered = false;
+        try {
+            listener.onPause();
+        } catch (RuntimeException e) {
+            listenerFailed(e);
+        }
+    }
+
     private void tellWritable() {
         if (!closed.get()) {
             tell(listener::onWritable);
@@ -583,6 +597,7 @@ final class LoopbackLink implements Link, Inbound.Host {
         if (closed.get()) {
             return;
         }
+        delivered = true;
         try {
             listener.onFrame(from, credentials, frame);
         } catch (RuntimeException e) {

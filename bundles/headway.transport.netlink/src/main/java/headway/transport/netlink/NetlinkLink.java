@@ -98,6 +98,9 @@ final class NetlinkLink implements Link, Incoming.Host, Outgoing.Host, Turn.Roun
     /** When it was last looked at all there is to wait for. */
     private long looked;
 
+    /** Frames were passed on and the listener was not told that these were all. */
+    private boolean delivered;
+
     private long nextCensus = System.nanoTime() + CENSUS_NANOS;
 
     /**
@@ -579,8 +582,22 @@ final class NetlinkLink implements Link, Incoming.Host, Outgoing.Host, Turn.Roun
 
     @Override
     public void deliver(Peer from, ByteBuffer frame) {
+        delivered = true;
         try {
             listener.onFrame(from.address(), from.credentials, frame);
+        } catch (RuntimeException e) {
+            listenerFailed(e);
+        }
+    }
+
+    @Override
+    public void pause() {
+        if (!delivered) {
+            return;
+        }
+        delivered = false;
+        try {
+            listener.onPause();
         } catch (RuntimeException e) {
             listenerFailed(e);
         }
