@@ -55,7 +55,16 @@ final class Child implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(plan.flags());
+        // dbus-java tells of every connection.
+        command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        return command;
+    }
+
+    /** The command of a station. */
+    static List<String> station(Plan plan, Workload workload, String part, Path meeting) {
+        List<String> command = java(plan, Station.class);
+        command.addAll(List.of(workload.name(), part, meeting.toString()));
         return command;
     }
 
@@ -122,6 +131,24 @@ final class Child implements AutoCloseable {
 
     void kill() {
         process.destroyForcibly();
+    }
+
+    /** Ends a program that takes no orders. */
+    void end() {
+        process.destroy();
+        try {
+            if (!process.waitFor(FAREWELL_SECONDS, TimeUnit.SECONDS)) {
+                kill();
+            }
+        } catch (InterruptedException e) {
+            kill();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether it has not ended. */
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     @Override

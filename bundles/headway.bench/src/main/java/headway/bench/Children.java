@@ -1,6 +1,7 @@
 package headway.bench;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -9,10 +10,22 @@ import java.util.List;
 final class Children implements AutoCloseable {
 
     private final List<Child> all = new ArrayList<>();
+    private final List<Child> attendants = new ArrayList<>();
     private final Meeting meeting;
 
     Children(Meeting meeting) {
         this.meeting = meeting;
+    }
+
+    /** Where they meet. */
+    Path directory() {
+        return meeting.directory();
+    }
+
+    /** Takes care of a process that runs beside the others; its CPU time counts, that of its children too. */
+    Child attend(Child attendant) {
+        attendants.add(attendant);
+        return attendant;
     }
 
     /** Starts one part and waits until it is ready. */
@@ -23,9 +36,13 @@ final class Children implements AutoCloseable {
         return child;
     }
 
-    /** How far each of them is. */
+    /** How far each of them is, in the order they were started; then what ran beside them, of which only CPU time is known. */
     List<Mark> marks() throws IOException, InterruptedException {
-        return Child.marks(all);
+        List<Mark> marks = Child.marks(all);
+        for (Child attendant : attendants) {
+            marks.add(Mark.ofProcess(attendant.pid()));
+        }
+        return marks;
     }
 
     /** CPU time of all of them together between two rows of marks. */
@@ -41,5 +58,6 @@ final class Children implements AutoCloseable {
     public void close() {
         Collections.reverse(all);
         all.forEach(Child::close);
+        attendants.forEach(Child::end);
     }
 }

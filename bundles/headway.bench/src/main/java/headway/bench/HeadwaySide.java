@@ -57,11 +57,16 @@ record HeadwaySide(Medium medium, Delivery delivery, int reads, Execution execut
 
     @Override
     public String name() {
-        return "headway-" + medium.transport();
+        return medium.transport();
     }
 
     @Override
-    public String obstacle() {
+    public String description() {
+        return "Headway over " + medium.transport();
+    }
+
+    @Override
+    public String obstacle(Plan plan) {
         return medium.obstacle();
     }
 

@@ -2,7 +2,9 @@ package headway.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
@@ -30,6 +32,17 @@ record Mark(long nanos, long count, long bytes, long cpuNanos, long allocated, l
     /** This process now, and the times it has measured since the mark before. */
     static Mark now(long count, Histogram times) {
         return now(count, 0, times);
+    }
+
+    /** Another process now, with its children: only its CPU time is known, to a hundredth of a second. */
+    static Mark ofProcess(long pid) throws IOException {
+        long ticks = Proc.ticks(pid);
+        for (ProcessHandle each : ProcessHandle.of(pid)
+                .map(handle -> handle.descendants().toList())
+                .orElse(List.of())) {
+            ticks += Proc.ticks(each.pid());
+        }
+        return new Mark(System.nanoTime(), 0, 0, ticks * (1_000_000_000L / Proc.TICKS_A_SECOND), 0, 0, 0, 0);
     }
 
     private static Mark now(long count, long bytes, Histogram times) {

@@ -23,7 +23,12 @@ record OneWay(String name, String description, Side side, int payload, int recei
 
     @Override
     public String obstacle(Plan plan) {
-        return side.obstacle();
+        return side.obstacle(plan);
+    }
+
+    @Override
+    public List<String> command(Plan plan, String part, Path meeting) {
+        return side.command(plan, this, part, meeting, payload, receivers);
     }
 
     @Override
@@ -49,6 +54,7 @@ record OneWay(String name, String description, Side side, int payload, int recei
     public Map<Metric, Double> measure(Plan plan) throws IOException, InterruptedException {
         try (Meeting meeting = Meeting.arrange();
                 Children children = new Children(meeting)) {
+            side.prepare(plan, children);
             List<Child> receiving = new ArrayList<>();
             for (int i = 0; i < receivers; i++) {
                 receiving.add(children.play(plan, this, RECEIVE + i));
@@ -97,9 +103,13 @@ record OneWay(String name, String description, Side side, int payload, int recei
         Map<Metric, Double> figures = new EnumMap<>(Metric.class);
         figures.put(Metric.RATE, rate);
         figures.put(Metric.CPU, Children.cpuNanos(from, to) / 1e3 / messages);
-        figures.put(Metric.WIRE_BYTES, to.get(0).bytesEachSince(from.get(0)));
-        figures.put(Metric.SENT_BYTES, to.get(receivers).allocatedEachSince(from.get(receivers)));
-        figures.put(Metric.RECEIVED_BYTES, allocated);
+        if (to.get(0).bytes() > 0) {
+            figures.put(Metric.WIRE_BYTES, to.get(0).bytesEachSince(from.get(0)));
+        }
+        if (to.get(0).allocated() > 0) {
+            figures.put(Metric.SENT_BYTES, to.get(receivers).allocatedEachSince(from.get(receivers)));
+            figures.put(Metric.RECEIVED_BYTES, allocated);
+        }
         return figures;
     }
 }

@@ -2,10 +2,14 @@ package headway.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Files of Linux' {@code /proc}. */
 final class Proc {
+
+    /** What the kernel tells programs in: USER_HZ, 100 on all machines we know. */
+    static final int TICKS_A_SECOND = 100;
 
     private Proc() {}
 
@@ -26,6 +30,19 @@ final class Proc {
             return "";
         }
         return "";
+    }
+
+    /** CPU time of a process in ticks; 0 if it has ended. Fields 14 and 15 of its stat, see proc(5). */
+    static long ticks(long pid) throws IOException {
+        String stat;
+        try {
+            stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
+        // The second field is the name in brackets, which may have blanks.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
     }
 
     /** A number of kilobytes that the kernel knows of a process. */

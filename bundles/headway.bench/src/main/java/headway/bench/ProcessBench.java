@@ -25,7 +25,7 @@ public final class ProcessBench {
 
               headway.bench/run                              everything, some 15 minutes
               headway.bench/run --quick                      that it works, some minutes
-              headway.bench/run --only one-way-64,unix-64    some workloads
+              headway.bench/run --only loopback-64,netlink-*    some workloads
               headway.bench/run --csv FILE                   also every round, for programs
             """;
 
@@ -87,7 +87,10 @@ public final class ProcessBench {
                 plan = plan.withFlags(List.of(options.valueOf(flags).split(" +", -1)));
             }
             chosen = options.has(only)
-                    ? options.valuesOf(only).stream().map(Workloads::named).toList()
+                    ? options.valuesOf(only).stream()
+                            .flatMap(name -> Workloads.matching(name).stream())
+                            .distinct()
+                            .toList()
                     : Workloads.ALL;
         } catch (OptionException | IllegalArgumentException e) {
             System.err.println("headway.bench: " + e.getMessage() + "; try --help");

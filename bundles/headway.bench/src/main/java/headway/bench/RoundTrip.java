@@ -17,7 +17,12 @@ record RoundTrip(String name, String description, Side side, int payload) implem
 
     @Override
     public String obstacle(Plan plan) {
-        return side.obstacle();
+        return side.obstacle(plan);
+    }
+
+    @Override
+    public List<String> command(Plan plan, String part, Path meeting) {
+        return side.command(plan, this, part, meeting, payload, 1);
     }
 
     @Override
@@ -36,16 +41,11 @@ record RoundTrip(String name, String description, Side side, int payload) implem
 
     @Override
     public Map<Metric, Double> measure(Plan plan) throws IOException, InterruptedException {
-        return measure(plan, this);
-    }
-
-    /** Measures a workload of two parts, one that answers and one that calls. */
-    static Map<Metric, Double> measure(Plan plan, Staged workload) throws IOException, InterruptedException {
         try (Meeting meeting = Meeting.arrange();
                 Children children = new Children(meeting)) {
-            workload.prepare(meeting.directory());
-            children.play(plan, workload, ANSWER);
-            Child calling = children.play(plan, workload, CALL);
+            side.prepare(plan, children);
+            children.play(plan, this, ANSWER);
+            Child calling = children.play(plan, this, CALL);
             Thread.sleep(plan.warmUp().toMillis());
             List<Mark> from = children.marks();
             Thread.sleep(plan.measured().toMillis());
@@ -54,7 +54,7 @@ record RoundTrip(String name, String description, Side side, int payload) implem
             Mark begin = from.get(1);
             Mark end = to.get(1);
             if (end.countSince(begin) == 0) {
-                throw new IOException(workload.name() + ": no call was answered");
+                throw new IOException(name + ": no call was answered");
             }
             return Map.of(
                     Metric.RATE, end.rateSince(begin),

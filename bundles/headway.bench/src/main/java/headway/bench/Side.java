@@ -3,6 +3,7 @@ package headway.bench;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * One way to exchange messages between processes. The two ends run in processes of their own, which meet in a directory.
@@ -14,9 +15,20 @@ interface Side {
     /** The name in the table. */
     String name();
 
+    /** One line about it. */
+    String description();
+
     /** Why it cannot be used here, or null if it can. */
-    default String obstacle() {
+    default String obstacle(Plan plan) {
         return null;
+    }
+
+    /** Makes ready what both ends need, a daemon for example, before the first of them starts. */
+    default void prepare(Plan plan, Children children) throws IOException, InterruptedException {}
+
+    /** The command that plays a part: a {@link Station}, or one that speaks as it does. */
+    default List<String> command(Plan plan, Workload workload, String part, Path meeting, int payload, int receivers) {
+        return Child.station(plan, workload, part, meeting);
     }
 
     /**

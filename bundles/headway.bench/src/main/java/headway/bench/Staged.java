@@ -7,15 +7,10 @@ import java.util.List;
 /** A workload with processes of its own, which meet in a directory. */
 interface Staged extends Workload {
 
-    /** The program that plays a part: a {@link Station}, or one that speaks as it does. */
+    /** The command that plays a part: a {@link Station}, or one that speaks as it does. */
     default List<String> command(Plan plan, String part, Path meeting) {
-        List<String> command = Child.java(plan, Station.class);
-        command.addAll(List.of(name(), part, meeting.toString()));
-        return command;
+        return Child.station(plan, this, part, meeting);
     }
-
-    /** Makes ready what its processes need, before the first of them starts. */
-    default void prepare(Path meeting) throws IOException, InterruptedException {}
 
     /** Takes a part, in the station that shall play it. */
     Role play(String part, Path meeting) throws IOException, InterruptedException;

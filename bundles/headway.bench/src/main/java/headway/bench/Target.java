@@ -46,23 +46,31 @@ record Target(String promise, boolean least, double limit, String unit, Figure m
 
     /** The promises, in the order they are reported. */
     static final List<Target> ALL = List.of(
-            atLeast("64 B signals between two processes", 2_000_000, "/s", median("one-way-64", Metric.RATE)),
-            atMost("call and reply, handler DIRECT", 1.6, "x jdk-unix", ratio("call-direct", "ping-pong", Metric.P50)),
-            atMost("call and reply, handler SERIAL", 1.6, "x jdk-unix", ratio("call-serial", "ping-pong", Metric.P50)),
+            atLeast("64 B signals between two processes", 2_000_000, "/s", median("loopback-64", Metric.RATE)),
+            atMost(
+                    "call and reply, handler DIRECT",
+                    1.6,
+                    "x jdk-unix",
+                    ratio("loopback-call-64", "jdk-unix-call-64", Metric.P50)),
+            atMost(
+                    "call and reply, handler SERIAL",
+                    1.6,
+                    "x jdk-unix",
+                    ratio("loopback-call-64-serial", "jdk-unix-call-64", Metric.P50)),
             atLeast("64 B signals over netlink", 2_000_000, "/s", median("netlink-64", Metric.RATE)),
             atMost(
                     "call and reply over netlink, handler DIRECT",
                     1.4,
                     "x C seqpacket",
-                    ratio("netlink-call-direct", "seqpacket", Metric.P50)),
+                    ratio("netlink-call-64", "seqpacket-call-64", Metric.P50)),
             atLeast(
                     "1 KiB to 8 over netlink",
                     2.5,
                     "x loopback",
-                    ratio("netlink-1k-to-8", "one-way-1k-to-8", Metric.RATE)),
+                    ratio("netlink-1k-to-8", "loopback-1k-to-8", Metric.RATE)),
             atMost("allocated per message sent over netlink", 1, "B", median("netlink-64", Metric.SENT_BYTES)),
             atLeast("typed events, 1 to 8 in one JVM", 5, "x Aries", ratio("events", "events-aries", Metric.RATE)),
-            atMost("allocated per message sent", 1, "B", median("one-way-64", Metric.SENT_BYTES)),
+            atMost("allocated per message sent", 1, "B", median("loopback-64", Metric.SENT_BYTES)),
             atMost(
                     "allocated per message received, over the message as it came and one object",
                     DECODING_SOME_BYTES,
@@ -97,8 +105,8 @@ record Target(String promise, boolean least, double limit, String unit, Figure m
 
     private static Figure receivedBeyondMessage() {
         return results -> {
-            OptionalDouble allocated = results.median("one-way-64", Metric.RECEIVED_BYTES);
-            OptionalDouble wire = results.median("one-way-64", Metric.WIRE_BYTES);
+            OptionalDouble allocated = results.median("loopback-64", Metric.RECEIVED_BYTES);
+            OptionalDouble wire = results.median("loopback-64", Metric.WIRE_BYTES);
             return allocated.isPresent() && wire.isPresent()
                     ? OptionalDouble.of(allocated.getAsDouble() - wire.getAsDouble() - MESSAGE_OBJECT_BYTES)
                     : OptionalDouble.empty();

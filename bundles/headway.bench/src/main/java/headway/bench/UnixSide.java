@@ -31,6 +31,11 @@ record UnixSide(int together) implements Side {
         return "jdk-unix";
     }
 
+    @Override
+    public String description() {
+        return "plain AF_UNIX stream of the JDK";
+    }
+
     private static UnixDomainSocketAddress address(Path meeting) {
         return UnixDomainSocketAddress.of(meeting.resolve("floor.sock"));
     }

@@ -1,9 +1,17 @@
 package headway.bench;
 
 import headway.bus.Execution;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
-/** Everything that is measured, in the order of the table. */
+/**
+ * Everything that is measured, in the order of the table.
+ *
+ * <p>Names say what: {@code SIDE-SIZE} is one way to one receiver, {@code SIDE-SIZE-to-N} to N of them, {@code SIDE-call-SIZE} a
+ * call and its reply.
+ */
 final class Workloads {
 
     /** Every message's body is decoded and its number checked. */
@@ -13,60 +21,133 @@ final class Workloads {
     private static final int SOME = 64;
 
     private static final int SMALL = 64;
-    private static final int LARGE = 1024;
+    private static final int KIB = 1024;
+    private static final int LARGE = 64 * KIB;
+    private static final int HUGE = 1024 * KIB;
 
-    static final List<Workload> ALL = List.of(
-            new OneWay("one-way-64", "64 B, 1 receiver", HeadwaySide.queued(SOME), SMALL, 1),
-            new OneWay("one-way-64-read", "64 B, 1 receiver that decodes all", HeadwaySide.queued(EVERY), SMALL, 1),
-            new OneWay("one-way-64-direct", "64 B, 1 receiver, direct", HeadwaySide.direct(SOME), SMALL, 1),
-            new OneWay("unix-64", "jdk-unix, 64 B, one per write", new UnixSide(1), SMALL, 1),
-            new OneWay("unix-64-x32", "jdk-unix, 64 B, 32 per write", new UnixSide(32), SMALL, 1),
-            new OneWay("one-way-1k", "1 KiB, 1 receiver", HeadwaySide.queued(SOME), LARGE, 1),
-            new OneWay(
-                    "one-way-1k-to-8", "1 KiB, 8 receivers, each gets this rate", HeadwaySide.queued(SOME), LARGE, 8),
-            new Seqpacket("seqpacket", "C, AF_UNIX SOCK_SEQPACKET, 64 B there and back"),
-            new RoundTrip("ping-pong", "jdk-unix, 64 B there and back", new UnixSide(1), SMALL),
-            new RoundTrip("call-direct", "64 B call, handler DIRECT", HeadwaySide.answering(Execution.DIRECT), SMALL),
-            new RoundTrip("call-serial", "64 B call, handler SERIAL", HeadwaySide.answering(Execution.SERIAL), SMALL),
-            new OneWay(
-                    "netlink-64", "64 B, 1 receiver", HeadwaySide.queued(SOME).over(Medium.NETLINK), SMALL, 1),
-            new OneWay(
-                    "netlink-1k-to-8",
-                    "1 KiB, 8 receivers, each gets this rate",
-                    HeadwaySide.queued(SOME).over(Medium.NETLINK),
-                    LARGE,
-                    8),
-            new OneWay(
-                    "netlink-1k-to-8-each",
-                    "the same without groups: one send to each",
-                    HeadwaySide.queued(SOME).over(Medium.NETLINK_WITHOUT_GROUPS),
-                    LARGE,
-                    8),
-            new RoundTrip(
-                    "netlink-call-direct",
-                    "64 B call, handler DIRECT",
-                    HeadwaySide.answering(Execution.DIRECT).over(Medium.NETLINK),
-                    SMALL),
-            new OneWay("afbus-64", "64 B, 1 receiver", HeadwaySide.queued(SOME).over(Medium.AFBUS), SMALL, 1),
-            new OneWay(
-                    "afbus-1k-to-8",
-                    "1 KiB, 8 receivers, each gets this rate",
-                    HeadwaySide.queued(SOME).over(Medium.AFBUS),
-                    LARGE,
-                    8),
-            new RoundTrip(
-                    "afbus-call-direct",
-                    "64 B call, handler DIRECT",
-                    HeadwaySide.answering(Execution.DIRECT).over(Medium.AFBUS),
-                    SMALL),
-            new InJvm("events", EventService.HEADWAY),
-            new InJvm("events-aries", EventService.ARIES),
-            new StartUp("start", Launch.CLASS_PATH),
-            new StartUp("start-distro", Launch.DISTRO),
-            new AtRest("rest", Launch.CLASS_PATH),
-            new AtRest("rest-distro", Launch.DISTRO));
+    private static final Side LOOPBACK = HeadwaySide.queued(SOME);
+    private static final Side NETLINK = HeadwaySide.queued(SOME).over(Medium.NETLINK);
+    private static final Side AFBUS = HeadwaySide.queued(SOME).over(Medium.AFBUS);
+    private static final HeadwaySide CALLED = HeadwaySide.answering(Execution.DIRECT);
+    private static final Side FLOOR = new SeqpacketSide();
+    private static final Side BROKER = new SdBusSide(DbusBus.BROKER);
+    private static final Side DAEMON = new SdBusSide(DbusBus.DAEMON);
+    private static final Side GATEWAY = new SdBusSide(DbusBus.GATEWAY);
+    private static final Side DBUS_JAVA = new DbusJavaSide(DbusBus.BROKER);
+    private static final Side JEROMQ = new JeroSide();
+    private static final Side AERON = AeronSide.backingOff();
+    private static final Side AERON_BUSY = AeronSide.spinning();
+    private static final Side MOSQUITTO = new MosquittoSide();
+
+    static final List<Workload> ALL = all();
 
     private Workloads() {}
+
+    private static List<Workload> all() {
+        List<Workload> all = new ArrayList<>();
+        for (Side side : List.of(
+                FLOOR,
+                LOOPBACK,
+                NETLINK,
+                AFBUS,
+                AERON,
+                AERON_BUSY,
+                JEROMQ,
+                BROKER,
+                DAEMON,
+                GATEWAY,
+                DBUS_JAVA,
+                MOSQUITTO)) {
+            all.add(oneWay(side, SMALL, 1));
+        }
+        all.add(new OneWay("jdk-unix-64", "one per write", new UnixSide(1), SMALL, 1));
+        all.add(new OneWay("jdk-unix-64-x32", "32 per write", new UnixSide(32), SMALL, 1));
+        all.add(new OneWay("loopback-64-read", "receiver decodes all", HeadwaySide.queued(EVERY), SMALL, 1));
+        all.add(new OneWay(
+                "loopback-64-direct", "subscriber on the receiving thread", HeadwaySide.direct(SOME), SMALL, 1));
+        for (int size : List.of(KIB, LARGE, HUGE)) {
+            for (Side side : List.of(FLOOR, LOOPBACK, NETLINK, AERON, JEROMQ, BROKER, DAEMON)) {
+                if (side != FLOOR || size < HUGE) {
+                    all.add(oneWay(side, size, 1));
+                }
+            }
+        }
+        for (int receivers : List.of(4, 8, 16)) {
+            for (Side side : List.of(FLOOR, LOOPBACK, NETLINK, AERON, JEROMQ, BROKER)) {
+                all.add(oneWay(side, KIB, receivers));
+            }
+        }
+        all.add(new OneWay(
+                "netlink-1k-to-8-each",
+                "without groups: one send to each",
+                HeadwaySide.queued(SOME).over(Medium.NETLINK_WITHOUT_GROUPS),
+                KIB,
+                8));
+        for (Side side : List.of(AFBUS, DAEMON)) {
+            all.add(oneWay(side, KIB, 8));
+        }
+        for (Side side : List.of(LOOPBACK, NETLINK, BROKER)) {
+            all.add(oneWay(side, HUGE, 8));
+        }
+        calls(all);
+        all.add(new InJvm("events", EventService.HEADWAY));
+        all.add(new InJvm("events-aries", EventService.ARIES));
+        all.add(new StartUp("start", Launch.CLASS_PATH));
+        all.add(new StartUp("start-distro", Launch.DISTRO));
+        all.add(new AtRest("rest", Launch.CLASS_PATH));
+        all.add(new AtRest("rest-distro", Launch.DISTRO));
+        return List.copyOf(all);
+    }
+
+    private static void calls(List<Workload> all) {
+        Side loopback = CALLED;
+        Side netlink = CALLED.over(Medium.NETLINK);
+        for (Side side : List.of(
+                FLOOR,
+                new UnixSide(1),
+                loopback,
+                netlink,
+                CALLED.over(Medium.AFBUS),
+                AERON,
+                AERON_BUSY,
+                JEROMQ,
+                BROKER,
+                DAEMON,
+                GATEWAY,
+                DBUS_JAVA,
+                MOSQUITTO)) {
+            all.add(call(side, SMALL));
+        }
+        all.add(new RoundTrip(
+                "loopback-call-64-serial", "handler SERIAL", HeadwaySide.answering(Execution.SERIAL), SMALL));
+        for (int size : List.of(KIB, LARGE, HUGE)) {
+            for (Side side : List.of(FLOOR, loopback, netlink, AERON, BROKER)) {
+                if (side != FLOOR || size < HUGE) {
+                    all.add(call(side, size));
+                }
+            }
+        }
+    }
+
+    private static Workload oneWay(Side side, int size, int receivers) {
+        return new OneWay(
+                side.name() + "-" + words(size) + (receivers == 1 ? "" : "-to-" + receivers),
+                side.description() + (receivers == 1 ? "" : "; the rate is what each receiver gets"),
+                side,
+                size,
+                receivers);
+    }
+
+    private static Workload call(Side side, int size) {
+        return new RoundTrip(side.name() + "-call-" + words(size), side.description(), side, size);
+    }
+
+    /** A size as names have it: 64, 1k, 1m. */
+    private static String words(int size) {
+        return size >= HUGE
+                ? size / HUGE + "m"
+                : size >= KIB ? size / KIB + "k" : String.format(Locale.ROOT, "%d", size);
+    }
 
     /**
      * The workload of that name.
@@ -74,11 +155,25 @@ final class Workloads {
      * @throws IllegalArgumentException if there is none
      */
     static Workload named(String name) {
-        return ALL.stream()
-                .filter(workload -> workload.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("There is no workload '" + name + "'; there are "
-                        + String.join(", ", ALL.stream().map(Workload::name).toList())));
+        return matching(name).get(0);
+    }
+
+    /**
+     * The workloads whose name is that, or begins like that where it ends in {@code *}.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    static List<Workload> matching(String pattern) {
+        List<Workload> found = ALL.stream()
+                .filter(workload -> pattern.endsWith("*")
+                        ? workload.name().startsWith(pattern.substring(0, pattern.length() - 1))
+                        : workload.name().equals(pattern))
+                .toList();
+        if (found.isEmpty()) {
+            throw new IllegalArgumentException("There is no workload '" + pattern + "'; there are "
+                    + ALL.stream().map(Workload::name).collect(Collectors.joining(", ")));
+        }
+        return found;
     }
 
     /** The workload of that name, whose processes are stations. */

@@ -1,154 +1,158 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The floor of a round trip: 64 bytes there and back between two processes over
- * AF_UNIX SOCK_SEQPACKET with blocking calls, one send and one receive each.
+ * The floor of this machine: two processes, AF_UNIX SOCK_SEQPACKET, blocking
+ * calls, one send and one receive for each message.
  *
- *	seqpacket answer DIRECTORY
- *	seqpacket call DIRECTORY
- *
- * It takes orders on its standard input and answers as headway.bench.Station
- * does; what a mark consists of, headway.bench.Mark says.
+ *	seqpacket answer|call DIRECTORY BYTES
+ *	seqpacket receive-N DIRECTORY BYTES
+ *	seqpacket send DIRECTORY BYTES RECEIVERS
  */
 #define _GNU_SOURCE
-#include <pthread.h>
-#include <stdatomic.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#define SIZE		64
-#define NS_PER_BUCKET	50
-#define BUCKETS		2000000	/* times up to 100 ms; the last has all above */
+#include "station.h"
 
-static atomic_uint times[BUCKETS];
-static atomic_long calls;
-static atomic_int stopped;
+static size_t size;
+static int peers[MOST_RECEIVERS];
+static int receivers;
 
-static void die(const char *what)
-{
-	printf("> failed %s: ", what);
-	fflush(stdout);
-	perror("");
-	_exit(1);
-}
-
-static int64_t now(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return t.tv_sec * 1000000000LL + t.tv_nsec;
-}
-
-static void address(struct sockaddr_un *where, const char *directory)
+static void address(struct sockaddr_un *where, const char *directory,
+		    const char *name)
 {
 	memset(where, 0, sizeof(*where));
 	where->sun_family = AF_UNIX;
-	snprintf(where->sun_path, sizeof(where->sun_path), "%s/seqpacket.sock",
-		 directory);
+	snprintf(where->sun_path, sizeof(where->sun_path), "%s/%s.sock",
+		 directory, name);
 }
 
 static int seqpacket(void)
 {
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0), room = 4 << 20;
 
 	if (fd < 0)
 		die("socket");
+	/* Only so that 64 KiB fit; what small messages cost does not change. */
+	if (size > 32768)
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
 	return fd;
 }
 
-static void *answer(void *listener)
+static int reach(const char *directory, const char *name)
 {
-	int fd = accept(*(int *)listener, NULL, NULL);
-	char packet[SIZE];
+	struct sockaddr_un where;
+	int fd = seqpacket();
+
+	address(&where, directory, name);
+	if (connect(fd, (struct sockaddr *)&where, sizeof(where)))
+		die(where.sun_path);
+	return fd;
+}
+
+static int listener(const char *directory, const char *name)
+{
+	struct sockaddr_un where;
+	int fd = seqpacket();
+
+	address(&where, directory, name);
+	if (bind(fd, (struct sockaddr *)&where, sizeof(where)) || listen(fd, 1))
+		die(where.sun_path);
+	return fd;
+}
+
+static char *packet(void)
+{
+	char *bytes = calloc(1, size);
+
+	if (!bytes)
+		die("calloc");
+	return bytes;
+}
+
+static void *answer(void *listening)
+{
+	int fd = accept(*(int *)listening, NULL, NULL);
+	char *bytes = packet();
 
 	if (fd < 0)
 		die("accept");
-	while (recv(fd, packet, SIZE, 0) == SIZE)
-		if (send(fd, packet, SIZE, MSG_NOSIGNAL) != SIZE)
+	while (recv(fd, bytes, size, 0) == (ssize_t)size)
+		if (send(fd, bytes, size, MSG_NOSIGNAL) != (ssize_t)size)
 			break;
 	close(fd);
 	return NULL;
 }
 
-static void *call(void *connection)
+static void *call(void *unused)
 {
-	int fd = *(int *)connection;
-	char packet[SIZE] = { 0 };
-	int64_t begin, bucket;
+	char *bytes = packet();
+	int64_t begin;
 
-	while (!atomic_load_explicit(&stopped, memory_order_relaxed)) {
+	(void)unused;
+	while (!is_stopped()) {
 		begin = now(CLOCK_MONOTONIC);
-		if (send(fd, packet, SIZE, MSG_NOSIGNAL) != SIZE)
+		if (send(peers[0], bytes, size, MSG_NOSIGNAL) != (ssize_t)size)
 			die("send");
-		if (recv(fd, packet, SIZE, 0) != SIZE)
+		if (recv(peers[0], bytes, size, 0) != (ssize_t)size)
 			die("recv");
-		bucket = (now(CLOCK_MONOTONIC) - begin) / NS_PER_BUCKET;
-		if (bucket >= BUCKETS)
-			bucket = BUCKETS - 1;
-		atomic_fetch_add_explicit(&times[bucket], 1, memory_order_relaxed);
-		atomic_fetch_add_explicit(&calls, 1, memory_order_relaxed);
+		took(now(CLOCK_MONOTONIC) - begin);
 	}
-	close(fd);
+	close(peers[0]);
 	return NULL;
 }
 
-/* Says how far it is, and begins to measure anew. */
-static void mark(void)
+static void *receive(void *listening)
 {
-	static unsigned int taken[BUCKETS];
-	static const double share[] = { 0.5, 0.99, 0.999 };
-	int64_t sum = 0, seen = 0, at[3] = { 0 };
-	int i, k = 0;
+	int fd = accept(*(int *)listening, NULL, NULL);
+	char *bytes = packet();
 
-	for (i = 0; i < BUCKETS; i++) {
-		taken[i] = atomic_exchange(&times[i], 0);
-		sum += taken[i];
+	if (fd < 0)
+		die("accept");
+	while (recv(fd, bytes, size, 0) == (ssize_t)size)
+		take(*(int64_t *)bytes);
+	return NULL;
+}
+
+static void *send_all(void *unused)
+{
+	char *bytes = packet();
+	int64_t number = 0;
+	int i;
+
+	(void)unused;
+	while (!is_stopped()) {
+		*(int64_t *)bytes = ++number;
+		for (i = 0; i < receivers; i++)
+			if (send(peers[i], bytes, size, MSG_NOSIGNAL) != (ssize_t)size)
+				die("send");
+		atomic_store_explicit(&count, number, memory_order_relaxed);
 	}
-	for (i = 0; i < BUCKETS; i++) {
-		seen += taken[i];
-		for (; k < 3 && sum && seen >= share[k] * sum; k++)
-			at[k] = i * (int64_t)NS_PER_BUCKET;
-	}
-	printf("> %lld %ld 0 %lld 0 %lld %lld %lld\n",
-	       (long long)now(CLOCK_MONOTONIC), atomic_load(&calls),
-	       (long long)now(CLOCK_PROCESS_CPUTIME_ID), (long long)at[0],
-	       (long long)at[1], (long long)at[2]);
+	return NULL;
 }
 
 int main(int argc, char **argv)
 {
-	struct sockaddr_un where;
-	int calling, fd = seqpacket();
-	pthread_t thread;
-	char order[16];
+	char name[32];
+	int fd;
 
-	if (argc != 3)
+	if (argc < 4)
 		return 2;
-	calling = !strcmp(argv[1], "call");
-	address(&where, argv[2]);
-	if (calling) {
-		if (connect(fd, (struct sockaddr *)&where, sizeof(where)))
-			die("connect");
-	} else if (bind(fd, (struct sockaddr *)&where, sizeof(where)) ||
-		   listen(fd, 1)) {
-		die("bind");
+	size = strtoul(argv[3], NULL, 10);
+	if (!strcmp(argv[1], "call")) {
+		peers[0] = reach(argv[2], "answer");
+		ready();
+		return serve(call, NULL, 1);
 	}
-	if (pthread_create(&thread, NULL, calling ? call : answer, &fd))
-		die("pthread_create");
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	printf("> ready\n");
-	while (fgets(order, sizeof(order), stdin)) {
-		if (!strcmp(order, "stop\n") && calling) {
-			stopped = 1;
-			pthread_join(thread, NULL);
+	if (!strcmp(argv[1], "send")) {
+		receivers = atoi(argv[4]);
+		for (fd = 0; fd < receivers; fd++) {
+			snprintf(name, sizeof(name), "receive-%d", fd);
+			peers[fd] = reach(argv[2], name);
 		}
-		mark();
+		ready();
+		return serve(send_all, NULL, 1);
 	}
-	return 0;
+	fd = listener(argv[2], argv[1]);
+	ready();
+	return serve(!strcmp(argv[1], "answer") ? answer : receive, &fd, 0);
 }

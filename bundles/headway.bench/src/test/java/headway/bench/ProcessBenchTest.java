@@ -18,24 +18,27 @@ class ProcessBenchTest {
 
     @Test
     void messages_go_from_one_process_to_another() throws Exception {
-        Report report = ProcessBench.measure(TINY, List.of(Workloads.named("one-way-64-read")));
-        assertTrue(report.results().median("one-way-64-read", Metric.RATE).orElseThrow() > 0);
+        Report report = ProcessBench.measure(TINY, List.of(Workloads.named("loopback-64-read")));
+        assertTrue(report.results().median("loopback-64-read", Metric.RATE).orElseThrow() > 0);
     }
 
     @Test
     void calls_are_answered_by_another_process() throws Exception {
-        Report report = ProcessBench.measure(TINY, List.of(Workloads.named("call-direct")));
-        assertTrue(report.results().median("call-direct", Metric.P50).orElseThrow() > 0);
+        Report report = ProcessBench.measure(TINY, List.of(Workloads.named("loopback-call-64")));
+        assertTrue(report.results().median("loopback-call-64", Metric.P50).orElseThrow() > 0);
     }
 
     @Test
     void the_floor_in_C_is_measured_like_the_others() throws Exception {
-        Workload floor = Workloads.named("seqpacket");
+        Workload floor = Workloads.named("seqpacket-call-64");
         assumeTrue(floor.obstacle(TINY) == null, () -> "left out: " + floor.obstacle(TINY));
         Report report = ProcessBench.measure(TINY, List.of(floor));
-        double median = report.results().median("seqpacket", Metric.P50).orElseThrow();
+        double median = report.results().median("seqpacket-call-64", Metric.P50).orElseThrow();
         assertTrue(median > 0
-                && median < report.results().median("seqpacket", Metric.P999).orElseThrow());
+                && median
+                        < report.results()
+                                .median("seqpacket-call-64", Metric.P999)
+                                .orElseThrow());
     }
 
     @Test

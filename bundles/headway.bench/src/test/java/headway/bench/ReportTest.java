@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 class ReportTest {
 
     private final Results results = new Results();
-    private final List<Workload> workloads =
-            List.of(Workloads.named("one-way-64"), Workloads.named("ping-pong"), Workloads.named("call-direct"));
+    private final List<Workload> workloads = List.of(
+            Workloads.named("loopback-64"), Workloads.named("jdk-unix-call-64"), Workloads.named("call-direct"));
     private final Report report = new Report(Map.of("cpu", "one, or \"two\""), workloads, results);
 
     @BeforeEach
@@ -29,8 +29,8 @@ class ReportTest {
         List<String> lines = report.table().lines().toList();
         assertEquals(4, lines.size());
         assertTrue(lines.get(0).matches("workload +rate /s +CPU s/M +p50 us +spread"), lines.get(0));
-        assertTrue(lines.get(1).matches("one-way-64 +2,400,000 +0.500 +25% +64 B, 1 receiver"), lines.get(1));
-        assertTrue(lines.get(2).startsWith("ping-pong "), lines.get(2));
+        assertTrue(lines.get(1).matches("loopback-64 +2,400,000 +0.500 +25% +64 B, 1 receiver"), lines.get(1));
+        assertTrue(lines.get(2).startsWith("jdk-unix-call-64 "), lines.get(2));
     }
 
     @Test
@@ -52,7 +52,7 @@ class ReportTest {
         assertEquals("kind,name,metric,unit,median,least,most,rounds,verdict", lines.get(0));
         assertEquals("machine,cpu,\"one, or \"\"two\"\"\",,,,,,", lines.get(1));
         assertEquals(
-                "figure,one-way-64,RATE,messages/s,2400000.0,1900000.0,2500000.0,1900000.0 2500000.0 2400000.0,",
+                "figure,loopback-64,RATE,messages/s,2400000.0,1900000.0,2500000.0,1900000.0 2500000.0 2400000.0,",
                 lines.get(2));
         assertEquals(1 + 1 + 4 + Target.ALL.size(), lines.size());
         assertTrue(report.csv().endsWith(",not measured\r\n"));

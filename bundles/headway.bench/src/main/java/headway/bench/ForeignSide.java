@@ -1,0 +1,46 @@
+package headway.bench;
+
+import java.io.Closeable;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A side whose ends are a program in another language, which takes orders as a {@link Station} does. */
+interface ForeignSide extends Side {
+
+    /** The program. */
+    Path program(Path meeting);
+
+    @Override
+    default List<String> command(Plan plan, Workload workload, String part, Path meeting, int payload, int receivers) {
+        return List.of(
+                program(meeting).toString(),
+                part,
+                meeting.toString(),
+                Integer.toString(payload),
+                Integer.toString(receivers));
+    }
+
+    @Override
+    default Receiver receive(Path meeting, int index, int payload, Tally tally) {
+        throw elsewhere();
+    }
+
+    @Override
+    default Sender send(Path meeting, int receivers, int payload) {
+        throw elsewhere();
+    }
+
+    @Override
+    default Closeable serve(Path meeting, int payload) {
+        throw elsewhere();
+    }
+
+    @Override
+    default Caller call(Path meeting, int payload) {
+        throw elsewhere();
+    }
+
+    private static UnsupportedOperationException elsewhere() {
+        return new UnsupportedOperationException("Another program plays it");
+    }
+}

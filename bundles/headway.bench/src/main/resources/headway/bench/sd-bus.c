@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * A D-Bus client of sd-bus, the same for every bus it is measured on. What it
+ * sends is a signal or a call with the body "ay".
+ *
+ *	sd-bus answer|call DIRECTORY BYTES
+ *	sd-bus receive-N DIRECTORY BYTES
+ *	sd-bus send DIRECTORY BYTES RECEIVERS
+ *
+ * The bus's socket is DIRECTORY/bus.
+ */
+#define _GNU_SOURCE
+#include <systemd/sd-bus.h>
+
+#include "station.h"
+
+#define NAME	"org.headway.bench.Echo"
+#define PATH	"/org/headway/bench"
+
+static size_t size;
+static int receivers;
+static int64_t window;
+static _Atomic int64_t *credits;
+static sd_bus *bus;
+
+static void check(int r, const char *what)
+{
+	if (r < 0) {
+		errno = -r;
+		die(what);
+	}
+}
+
+static void join(const char *directory)
+{
+	char address[256];
+
+	snprintf(address, sizeof(address), "unix:path=%s/bus", directory);
+	check(sd_bus_new(&bus), "sd_bus_new");
+	check(sd_bus_set_address(bus, address), "sd_bus_set_address");
+	check(sd_bus_set_bus_client(bus, 1), "sd_bus_set_bus_client");
+	check(sd_bus_start(bus), "sd_bus_start");
+	check(sd_bus_get_unique_name(bus, &(const char *){ 0 }), "Hello");
+}
+
+static void *listen_on(void *unused)
+{
+	int r;
+
+	(void)unused;
+	for (;;) {
+		r = sd_bus_process(bus, NULL);
+		check(r, "sd_bus_process");
+		if (r == 0)
+			check(sd_bus_wait(bus, UINT64_MAX), "sd_bus_wait");
+	}
+	return NULL;
+}
+
+static int on_call(sd_bus_message *m, void *data, sd_bus_error *error)
+{
+	sd_bus_message *reply;
+	const void *bytes;
+	size_t length;
+
+	(void)data, (void)error;
+	if (!sd_bus_message_is_method_call(m, NAME, "Echo"))
+		return 0;
+	check(sd_bus_message_read_array(m, 'y', &bytes, &length), "Echo");
+	check(sd_bus_message_new_method_return(m, &reply), "reply");
+	check(sd_bus_message_append_array(reply, 'y', bytes, length), "reply");
+	check(sd_bus_send(bus, reply, NULL), "reply");
+	sd_bus_message_unref(reply);
+	return 1;
+}
+
+static void *call(void *unused)
+{
+	char *bytes = calloc(1, size);
+
+	(void)unused;
+	while (!is_stopped()) {
+		sd_bus_message *m, *reply;
+		const void *back;
+		size_t length;
+		int64_t begin = now(CLOCK_MONOTONIC);
+
+		check(sd_bus_message_new_method_call(bus, &m, NAME, PATH, NAME, "Echo"), "call");
+		check(sd_bus_message_append_array(m, 'y', bytes, size), "call");
+		check(sd_bus_call(bus, m, 0, NULL, &reply), "call");
+		check(sd_bus_message_read_array(reply, 'y', &back, &length), "reply");
+		took(now(CLOCK_MONOTONIC) - begin);
+		sd_bus_message_unref(reply);
+		sd_bus_message_unref(m);
+	}
+	return NULL;
+}
+
+static int on_signal(sd_bus_message *m, void *mine, sd_bus_error *error)
+{
+	const void *bytes;
+	size_t length;
+	int64_t number;
+
+	(void)error;
+	check(sd_bus_message_read_array(m, 'y', &bytes, &length), "signal");
+	memcpy(&number, bytes, sizeof(number));
+	take(number);
+	atomic_store_explicit((_Atomic int64_t *)mine, number, memory_order_release);
+	return 0;
+}
+
+static void *send_all(void *unused)
+{
+	char *bytes = calloc(1, size);
+	int64_t number = 0;
+
+	(void)unused;
+	while (!is_stopped()) {
+		sd_bus_message *m;
+		int r;
+
+		await_credit(credits, receivers, number, window);
+		number++;
+		memcpy(bytes, &number, sizeof(number));
+		check(sd_bus_message_new_signal(bus, &m, PATH, "org.headway.bench.Tick", "Tick"), "signal");
+		check(sd_bus_message_append_array(m, 'y', bytes, size), "signal");
+		while ((r = sd_bus_send(bus, m, NULL)) == -ENOBUFS)
+			check(sd_bus_flush(bus), "sd_bus_flush");
+		check(r, "signal");
+		sd_bus_message_unref(m);
+		atomic_store_explicit(&count, number, memory_order_relaxed);
+	}
+	check(sd_bus_flush(bus), "sd_bus_flush");
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 4)
+		return 2;
+	size = strtoul(argv[3], NULL, 10);
+	join(argv[2]);
+	if (!strcmp(argv[1], "call")) {
+		ready();
+		return serve(call, NULL, 1);
+	}
+	if (!strcmp(argv[1], "answer")) {
+		check(sd_bus_add_filter(bus, NULL, on_call, NULL), "filter");
+		check(sd_bus_request_name(bus, NAME, 0), "RequestName");
+		ready();
+		return serve(listen_on, NULL, 0);
+	}
+	credits = credit(argv[2]);
+	if (!strcmp(argv[1], "send")) {
+		receivers = atoi(argv[4]);
+		window = (4 << 20) / (size + 256) + 1;
+		ready();
+		return serve(send_all, NULL, 1);
+	}
+	check(sd_bus_add_match(bus, NULL, "type='signal',interface='org.headway.bench.Tick'", on_signal,
+			       (void *)&credits[atoi(argv[1] + strlen("receive-")) * 8]),
+	      "AddMatch");
+	ready();
+	return serve(listen_on, NULL, 0);
+}

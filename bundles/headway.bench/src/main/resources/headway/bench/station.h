@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What measured programs in C have in common: a thread that works, and orders
+ * on the standard input that are answered as headway.bench.Station does. What a
+ * mark consists of, headway.bench.Mark says.
+ */
+#ifndef STATION_H
+#define STATION_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NS_PER_BUCKET	50
+#define BUCKETS		2000000	/* times up to 100 ms; the last has all above */
+#define MOST_RECEIVERS	64
+
+/* What the thread that works and the one that takes orders share. */
+static atomic_uint times[BUCKETS];
+static atomic_long count;
+static atomic_int stopped;
+
+static inline void die(const char *what)
+{
+	printf("> failed %s: %s\n", what, strerror(errno));
+	fflush(stdout);
+	_exit(1);
+}
+
+static inline int64_t now(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static inline int is_stopped(void)
+{
+	return atomic_load_explicit(&stopped, memory_order_relaxed);
+}
+
+/* The next message must have this number: none is lost, doubled or late. */
+static inline void take(int64_t number)
+{
+	int64_t due = atomic_load_explicit(&count, memory_order_relaxed) + 1;
+
+	if (number != due) {
+		printf("> failed message %lld came where %lld was due\n",
+		       (long long)number, (long long)due);
+		fflush(stdout);
+		_exit(1);
+	}
+	atomic_store_explicit(&count, due, memory_order_release);
+}
+
+static inline void took(int64_t ns)
+{
+	int64_t bucket = ns / NS_PER_BUCKET;
+
+	if (bucket >= BUCKETS)
+		bucket = BUCKETS - 1;
+	atomic_fetch_add_explicit(&times[bucket], 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&count, 1, memory_order_relaxed);
+}
+
+/*
+ * How far each receiver is, in memory that all processes of a measurement
+ * share, for sides where nothing else stops a sender: see headway.bench.Credit.
+ */
+static inline _Atomic int64_t *credit(const char *directory)
+{
+	char path[256];
+	void *memory;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/credit", directory);
+	fd = open(path, O_RDWR);
+	if (fd < 0)
+		die(path);
+	memory = mmap(NULL, MOST_RECEIVERS * 64, PROT_READ | PROT_WRITE,
+		      MAP_SHARED, fd, 0);
+	if (memory == MAP_FAILED)
+		die("mmap");
+	close(fd);
+	return memory;
+}
+
+static inline void await_credit(_Atomic int64_t *all, int receivers,
+				int64_t sent, int64_t window)
+{
+	struct timespec nap = { .tv_nsec = 50000 };
+	int i;
+
+	for (i = 0; i < receivers; i++)
+		while (sent - atomic_load_explicit(&all[i * 8], memory_order_acquire) >= window)
+			nanosleep(&nap, NULL);
+}
+
+/* Says how far it is, and begins to measure anew. */
+static inline void mark(void)
+{
+	static unsigned int taken[BUCKETS];
+	static const double share[] = { 0.5, 0.99, 0.999 };
+	int64_t sum = 0, seen = 0, at[3] = { 0 };
+	int i, k = 0;
+
+	for (i = 0; i < BUCKETS; i++) {
+		taken[i] = atomic_exchange(&times[i], 0);
+		sum += taken[i];
+	}
+	for (i = 0; i < BUCKETS; i++) {
+		seen += taken[i];
+		for (; k < 3 && sum && seen >= share[k] * sum; k++)
+			at[k] = i * (int64_t)NS_PER_BUCKET;
+	}
+	printf("> %lld %ld 0 %lld 0 %lld %lld %lld\n",
+	       (long long)now(CLOCK_MONOTONIC), atomic_load(&count),
+	       (long long)now(CLOCK_PROCESS_CPUTIME_ID), (long long)at[0],
+	       (long long)at[1], (long long)at[2]);
+}
+
+/* Takes orders until there are none any more. A thread that stops is waited for. */
+static inline int serve(void *(*work)(void *), void *argument, int stops)
+{
+	pthread_t thread;
+	char order[16];
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (pthread_create(&thread, NULL, work, argument))
+		die("pthread_create");
+	while (fgets(order, sizeof(order), stdin)) {
+		if (!strcmp(order, "stop\n") && stops && !is_stopped()) {
+			atomic_store(&stopped, 1);
+			pthread_join(thread, NULL);
+		}
+		mark();
+	}
+	_exit(0);
+}
+
+/* What came before is ready; the thread may go on, and orders may come. */
+static inline void ready(void)
+{
+	printf("> ready\n");
+	fflush(stdout);
+}
+
+#endif
