@@ -104,10 +104,15 @@ final class Child implements AutoCloseable {
         }
     }
 
-    private Mark order(String order) throws IOException, InterruptedException {
+    /** Gives it an order and returns its answer. */
+    String ask(String order) throws IOException, InterruptedException {
         process.getOutputStream().write((order + "\n").getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().flush();
-        return Mark.parse(next());
+        return next();
+    }
+
+    private Mark order(String order) throws IOException, InterruptedException {
+        return Mark.parse(ask(order));
     }
 
     /** How far it is. */

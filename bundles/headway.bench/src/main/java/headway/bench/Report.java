@@ -84,6 +84,11 @@ record Report(Map<String, String> machine, List<Workload> workloads, Results res
                     "",
                     target.verdict(results).toString()));
         }
+        return csv(rows);
+    }
+
+    /** Rows of cells, as RFC 4180 says. */
+    static String csv(List<List<String>> rows) {
         return rows.stream()
                 .map(row -> row.stream().map(Report::quoted).collect(Collectors.joining(",")) + "\r\n")
                 .collect(Collectors.joining());

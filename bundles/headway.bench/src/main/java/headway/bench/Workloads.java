@@ -25,6 +25,14 @@ final class Workloads {
     private static final int LARGE = 64 * KIB;
     private static final int HUGE = 1024 * KIB;
 
+    /** More than half of the largest frame, so that each message has a frame of its own. */
+    private static final int A_FRAME = 33 * KIB;
+
+    /** What one-way messages have in front of their payload when each has a frame of its own. */
+    private static final int HEADERS = 48 + 104;
+
+    private static final Side LINK = new LinkSide(Medium.LOOPBACK);
+
     private static final Side LOOPBACK = HeadwaySide.queued(SOME);
     private static final Side NETLINK = HeadwaySide.queued(SOME).over(Medium.NETLINK);
     private static final Side AFBUS = HeadwaySide.queued(SOME).over(Medium.AFBUS);
@@ -65,6 +73,9 @@ final class Workloads {
         all.add(new OneWay("loopback-64-read", "receiver decodes all", HeadwaySide.queued(EVERY), SMALL, 1));
         all.add(new OneWay(
                 "loopback-64-direct", "subscriber on the receiving thread", HeadwaySide.direct(SOME), SMALL, 1));
+        all.add(new OneWay("loopback-32k-direct", "the same", HeadwaySide.direct(SOME), A_FRAME, 1));
+        all.add(new OneWay("link-64", "bare link, a frame for each", LINK, SMALL + HEADERS, 1));
+        all.add(new OneWay("link-32k", "bare link, the same frames", LINK, A_FRAME + HEADERS, 1));
         for (int size : List.of(KIB, LARGE, HUGE)) {
             for (Side side : List.of(FLOOR, LOOPBACK, NETLINK, AERON, JEROMQ, BROKER, DAEMON)) {
                 if (side != FLOOR || size < HUGE) {
@@ -118,6 +129,7 @@ final class Workloads {
                 MOSQUITTO)) {
             all.add(call(side, SMALL));
         }
+        all.add(new RoundTrip("link-call-64", "bare link, frames of the same size", LINK, SMALL + HEADERS));
         all.add(new RoundTrip(
                 "loopback-call-64-serial", "handler SERIAL", HeadwaySide.answering(Execution.SERIAL), SMALL));
         for (int size : List.of(KIB, LARGE, HUGE)) {

@@ -41,7 +41,7 @@ final class Membership implements Session.Host {
 
     /** A peer at an unknown address is asked so often who it is. */
     private static final long ASK_NANOS = 5_000_000;
-    /** How long a peer may be out of reach when its link said that it is gone: time to open another. */
+    /** How long a peer may be out of reach when its link ended without a word: time to open another. */
     private static final long GONE_NANOS = 250_000_000;
 
     private static final int MOST_SESSIONS = 4096;
@@ -299,12 +299,22 @@ final class Membership implements Session.Host {
     /** Nobody is at that address of the link any more. */
     void onGone(LinkSlot slot, Address peer) {
         for (Session session : all) {
-            if (session.links().at(slot, peer) != null) {
-                session.links().remove(slot, peer);
-                // Its process has most likely died; what remains is the time to open another link.
-                long soon = now.getAsLong() + GONE_NANOS;
-                unreachableUntil.computeIfPresent(session, (s, until) -> Math.min(until, soon));
+            Route route = session.links().at(slot, peer);
+            if (route != null) {
+                session.lost(route);
+                if (session.mayHaveDied()) {
+                    // What remains is the time to open another link.
+                    long soon = now.getAsLong() + GONE_NANOS;
+                    unreachableUntil.computeIfPresent(session, (s, until) -> Math.min(until, soon));
+                }
             }
+        }
+    }
+
+    /** This node closes that link soon: tells those who would take its end for ours. */
+    void leave(LinkSlot slot) {
+        for (Session session : all) {
+            session.leave(slot);
         }
     }
 

@@ -261,6 +261,7 @@ final class Node implements Membership.Watcher, Outbox.Taker {
                     leaving.add(slot);
                 }
             }
+            leaving.forEach(members::leave);
             removeLinks(leaving);
         } finally {
             owner.workAndLeave();

@@ -301,6 +301,8 @@ final class NodeBus implements Bus, Inspector, LinkControl {
                 session.sentMessages(),
                 session.receivedMessages(),
                 session.windowBytes(),
+                session.windowHighest(),
+                session.windowLimit(),
                 session.replayed(),
                 session.duplicates(),
                 session.links().switches());

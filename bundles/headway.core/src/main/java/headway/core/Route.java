@@ -27,6 +27,9 @@ final class Route {
 
     private long lastCheck;
 
+    /** The last that came over it was that nothing follows. */
+    private boolean left;
+
     private boolean checked;
     private long checkedAt;
     private int attempts;
@@ -46,6 +49,20 @@ final class Route {
 
     Address address() {
         return address;
+    }
+
+    /**
+     * A frame of the peer came over it.
+     *
+     * @param last whether it says that it is the last one here
+     */
+    void heard(boolean last) {
+        left = last;
+    }
+
+    /** Whether the peer has said that nothing follows over it: if it ends now that says nothing of the peer. */
+    boolean isLeft() {
+        return left;
     }
 
     /** That check leaves now. */

@@ -41,6 +41,8 @@ final class SendWindow {
 
     private int openLength;
 
+    private int highest;
+
     /**
      * An empty window.
      *
@@ -81,6 +83,16 @@ final class SendWindow {
         }
         int end = open >= 0 ? open + openLength : tail;
         return end > head ? end - head : ring.length - head + end;
+    }
+
+    /** The most bytes that were kept at any time. */
+    int highest() {
+        return highest;
+    }
+
+    /** The most bytes it may keep. */
+    int limit() {
+        return limit;
     }
 
     /** Whether a frame may hold the open frame's messages and so many more bytes; if not, it must be sealed first. */
@@ -144,6 +156,7 @@ final class SendWindow {
         Frame.writeHeader(ring, open, Frame.Kind.DATA, flags, openLength, session, epoch, 0, newest, 0);
         tail = open + openLength;
         open = -1;
+        highest = Math.max(highest, bytes());
     }
 
     /** A kept frame, complete with what its header says now. The buffer is shared and valid until the next call. */

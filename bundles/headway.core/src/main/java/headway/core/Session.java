@@ -80,6 +80,9 @@ final class Session implements LinkSwitch.Traveller {
 
     private boolean introduced;
 
+    /** A link of the peer ended without a word, and nothing was heard of it since. */
+    private boolean mayHaveDied;
+
     /** Calls to the peer that wait for their answer. */
     private int answersExpected;
 
@@ -207,6 +210,26 @@ final class Session implements LinkSwitch.Traveller {
         host.onUnreachable(this);
     }
 
+    /** This node closes that link soon: tells the peer that nothing follows over it. */
+    void leave(LinkSlot slot) {
+        for (Route route : links.routes()) {
+            if (route.slot() == slot && isBound()) {
+                sendControl(route, Frame.Kind.MARKER, sender.lastSent());
+            }
+        }
+    }
+
+    /** The peer's end of that link is gone. */
+    void lost(Route route) {
+        mayHaveDied |= !route.isLeft();
+        links.remove(route.slot(), route.address());
+    }
+
+    /** Whether a link of the peer ended without a word, and nothing was heard of it since. */
+    boolean mayHaveDied() {
+        return mayHaveDied;
+    }
+
     // ---------------------------------------------------------------- sending
 
     /** Whether {@link #append} may follow: there is room for a message of that size now. */
@@ -292,6 +315,8 @@ final class Session implements LinkSwitch.Traveller {
 
     /** A frame of this peer arrived over that route; it is well-formed. The bytes are borrowed. */
     void onFrame(Route over, byte[] a, int at, int length) {
+        mayHaveDied = false;
+        over.heard(Frame.kind(a, at) == Frame.Kind.MARKER);
         long ack = Frame.ack(a, at);
         if (!sender.onAck(ack)) {
             host.onRejected(this, "acknowledges what was never sent");
@@ -407,7 +432,17 @@ final class Session implements LinkSwitch.Traveller {
 
     /** Bytes of frames that are not acknowledged. */
     int windowBytes() {
-        return sender.windowBytes();
+        return sender.window().bytes();
+    }
+
+    /** The most bytes of such frames at any time. */
+    int windowHighest() {
+        return sender.window().highest();
+    }
+
+    /** The most bytes of such frames that there may be. */
+    int windowLimit() {
+        return sender.window().limit();
     }
 
     Credentials credentials() {

@@ -463,8 +463,9 @@ final class SessionSender {
         return backlogBytes;
     }
 
-    int windowBytes() {
-        return window.bytes();
+    /** What is kept until it is acknowledged. */
+    SendWindow window() {
+        return window;
     }
 
     /** Messages sent so far. */

@@ -2,6 +2,7 @@ package headway.itest;
 
 import headway.bus.Bus;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -16,17 +17,20 @@ import org.osgi.util.tracker.ServiceTracker;
 final class Container {
 
     private static final long PATIENCE_MILLIS = 30_000;
-    private static final String BUS = "itest";
-
     private final BundleContext context =
             FrameworkUtil.getBundle(Container.class).getBundleContext();
 
     private Container() {}
 
-    /** The container around the calling test, configured as an operator would do it and started. */
+    /** The container around the calling test, configured as an operator would do it and started: with loopback alone. */
     static Container here() throws IOException, InterruptedException, BundleException {
+        return with("loopback");
+    }
+
+    /** The same with those transports. */
+    static Container with(String... transports) throws IOException, InterruptedException, BundleException {
         Container container = new Container();
-        container.configure();
+        container.configure(transports);
         for (Bundle bundle : container.context.getBundles()) {
             if (bundle.getSymbolicName().startsWith("headway.")) {
                 bundle.start();
@@ -35,14 +39,13 @@ final class Container {
         return container;
     }
 
-    private void configure() throws IOException, InterruptedException {
+    private void configure(String... transports) throws IOException, InterruptedException {
         ConfigurationAdmin admin = service(ConfigurationAdmin.class);
         configure(
                 admin,
                 "headway.transport.loopback",
                 Map.of("runtime.dir", System.getProperty(FelixExtension.RUNTIME_DIRECTORY)));
-        // Where the tests meet is a directory of their own; netlink has none.
-        configure(admin, "headway.core", Map.of("bus", BUS, "transports", new String[] {"loopback"}));
+        configure(admin, "headway.core", Map.of("bus", busName(), "transports", transports));
     }
 
     private static void configure(ConfigurationAdmin admin, String pid, Map<String, Object> settings)
@@ -55,14 +58,19 @@ final class Container {
         return context;
     }
 
+    /** Loopback has a directory of the test's own; netlink has none, so the bus's name keeps tests apart. */
+    static String busName() {
+        return "itest-" + Path.of(System.getProperty(FelixExtension.RUNTIME_DIRECTORY)).getFileName();
+    }
+
     /** The arguments of a process that shall meet this container's node. */
     static String[] sameBus() {
-        return new String[] {"--bus", BUS};
+        return new String[] {"--bus", busName()};
     }
 
     /** The bus, once the node has joined the test's own. */
     Bus bus() throws InterruptedException {
-        return service(Bus.class, "(&(objectClass=" + Bus.class.getName() + ")(bus=" + BUS + "))");
+        return service(Bus.class, "(&(objectClass=" + Bus.class.getName() + ")(bus=" + busName() + "))");
     }
 
     <S> S service(Class<S> type) throws InterruptedException {

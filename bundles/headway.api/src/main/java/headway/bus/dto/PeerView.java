@@ -15,6 +15,8 @@ import java.util.List;
  * @param sent messages sent to it so far
  * @param received messages received from it so far
  * @param windowBytes bytes sent to it and kept until it acknowledges them
+ * @param windowHighest the most bytes that were kept so at any time
+ * @param windowLimit the most bytes that are ever kept so; then publishers wait
  * @param replayed frames sent to it again so far
  * @param duplicates frames that came from it more than once and were dropped
  * @param switches how often another transport was taken to reach it
@@ -30,6 +32,8 @@ public record PeerView(
         long sent,
         long received,
         long windowBytes,
+        long windowHighest,
+        long windowLimit,
         long replayed,
         long duplicates,
         long switches) {}
