@@ -13,8 +13,14 @@ import java.util.concurrent.TimeoutException;
  */
 final class Answer extends CompletableFuture<Message> {
 
+    private final Clock clock;
+
     /** Over which link it will come; null while that is not known, or if it comes from this process. */
     private volatile Link link;
+
+    Answer(Clock clock) {
+        this.clock = clock;
+    }
 
     void comesOver(Link itsLink) {
         link = itsLink;
@@ -28,9 +34,9 @@ final class Answer extends CompletableFuture<Message> {
 
     @Override
     public Message get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        long until = System.nanoTime() + Math.min(unit.toNanos(timeout), Long.MAX_VALUE / 2);
-        receive(until - System.nanoTime());
-        return super.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+        long until = clock.nanos() + Math.min(unit.toNanos(timeout), Long.MAX_VALUE / 2);
+        receive(until - clock.nanos());
+        return super.get(Math.max(0, until - clock.nanos()), TimeUnit.NANOSECONDS);
     }
 
     @Override

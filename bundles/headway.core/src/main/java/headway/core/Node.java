@@ -134,6 +134,11 @@ final class Node implements Membership.Watcher, Outbox.Taker {
         return members.sessions();
     }
 
+    /** Its clock; any thread may ask it. */
+    Clock clock() {
+        return clock;
+    }
+
     /** When it started, by its clock. */
     long startedAt() {
         return startedAt;

@@ -112,7 +112,7 @@ final class NodeBus implements Bus, Inspector, LinkControl {
     public CompletableFuture<Message> call(
             Target target, Duration deadline, String member, String signature, Object... body) {
         Names.checkBusName(target.destination());
-        Answer answer = new Answer();
+        Answer answer = new Answer(node.clock());
         if (node.isClosed()) {
             answer.completeExceptionally(new CallException(CallException.CLOSED, "The bus is closed"));
             return answer;

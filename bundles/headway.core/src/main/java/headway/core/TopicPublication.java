@@ -138,7 +138,7 @@ final class TopicPublication<T> implements Publication<T> {
     }
 
     private void awaitRoom(Mailbox mailbox) {
-        while (!mailbox.admits(System.nanoTime())
+        while (!mailbox.admits(node.clock().nanos())
                 && !DirectRunner.isRunningHere()
                 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(this, NAP_NANOS);

@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import headway.bus.Delivery;
+import headway.bus.Execution;
+import headway.bus.Message;
+import headway.bus.Target;
 import headway.transport.Feature;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -175,6 +179,100 @@ class LinkSwitchTest {
         publishFor(500);
         assertEquals("better", way());
         assertTrue(switchOf(a, b).switches() >= 2);
+        assertAllReceivedInOrder();
+    }
+
+    /** What the first node knows of the second: its state, or that it knows nothing. */
+    private String stateOfB() {
+        Session session = a.node().sessionOf(b.bus().uniqueName());
+        return session == null ? "unknown" : session.state().name();
+    }
+
+    @Test
+    void two_nodes_that_share_no_link_any_more_say_so_wait_and_go_on_when_one_comes_back() throws Exception {
+        b.run(() -> b.bus().export("/b", "org.sim.B", Execution.DIRECT, call -> call.reply("s", "here")));
+        a.run(() -> a.remove(plain));
+        Target target = new Target(b.bus().uniqueName(), "/b", "org.sim.B");
+        List<CompletableFuture<Message>> calls = new ArrayList<>();
+        a.run(() -> calls.add(a.bus().call(target, "Ask", "")));
+        publishFor(1500);
+        assertEquals("UNREACHABLE", stateOfB());
+        assertFalse(calls.get(0).isDone());
+        a.open(plain, 0);
+        publishFor(100);
+        assertEquals("LIVE", stateOfB());
+        assertEquals(List.of("here"), calls.get(0).getNow(null).body());
+        assertAllReceivedInOrder();
+    }
+
+    @Test
+    void the_other_end_waits_as_long_though_it_only_listens() {
+        b.run(() -> b.remove(plain));
+        publishFor(1500);
+        assertEquals("UNREACHABLE", stateOfB());
+        b.open(plain, 0);
+        publishFor(100);
+        assertAllReceivedInOrder();
+    }
+
+    @Test
+    void a_node_that_no_link_reaches_for_longer_than_the_grace_time_is_gone_and_its_calls_fail() {
+        Target target = new Target(b.bus().uniqueName(), "/b", "org.sim.B");
+        a.run(() -> a.remove(plain));
+        List<CompletableFuture<Message>> calls = new ArrayList<>();
+        a.run(() -> calls.add(a.bus().call(target, "Ask", "")));
+        simulation.run(2100 * MILLI);
+        assertEquals("unknown", stateOfB());
+        assertTrue(calls.get(0).isCompletedExceptionally());
+    }
+
+    @Test
+    void a_node_whose_links_end_without_a_word_is_taken_for_dead_soon_also_when_it_was_reached_over_others_before() {
+        openBetter();
+        publishFor(50);
+        for (String transport : List.of("plain", "better", "plain")) {
+            a.run(() -> a.bus().prefer(transport));
+            b.run(() -> b.bus().prefer(transport));
+            publishFor(50);
+        }
+        b.crash();
+        simulation.run(300 * MILLI);
+        assertEquals("unknown", stateOfB());
+    }
+
+    @Test
+    void who_was_given_up_and_comes_back_is_announced_as_gone_and_as_new_at_both_ends() {
+        List<String> heard = new ArrayList<>();
+        for (SimProcess process : List.of(a, b)) {
+            String self = process == a ? "a" : "b";
+            process.run(() -> process.bus()
+                    .watchNames(change -> heard.add(self + (change.newOwner().isEmpty() ? " lost" : " met"))));
+        }
+        // The first gives up; the second, whose link stays, only hears of it when they meet again.
+        a.run(() -> a.remove(plain));
+        simulation.run(2500 * MILLI);
+        a.open(plain, 0);
+        simulation.run(1000 * MILLI);
+        assertEquals(
+                List.of("a lost", "a met"),
+                heard.stream().filter(each -> each.startsWith("a")).toList());
+        assertEquals(
+                List.of("b lost", "b met"),
+                heard.stream().filter(each -> each.startsWith("b")).toList());
+        published = 0;
+        received.clear();
+        publishFor(50);
+        assertAllReceivedInOrder();
+    }
+
+    @Test
+    void a_node_that_was_suspended_for_long_goes_on_where_it_stood() {
+        openBetter();
+        publishFor(50);
+        b.freeze(60_000 * MILLI);
+        publishFor(1000);
+        simulation.run(60_000 * MILLI);
+        publishFor(50);
         assertAllReceivedInOrder();
     }
 

@@ -133,7 +133,7 @@ public class HotSwapIT {
 
     /** Does it under load, with a call in flight before and after each step, and sees that nobody has noticed. */
     private static void underLoad(Deed deed) throws Exception {
-        Container container = Container.with("loopback", "netlink");
+        Container container = Container.with("netlink", "loopback");
         Bus bus = container.bus();
         List<String> noticed = new ArrayList<>();
         ServiceListener listener = event -> {
@@ -146,7 +146,7 @@ public class HotSwapIT {
             container.context().addServiceListener(listener, "(objectClass=" + Bus.class.getName() + ")");
             Scene scene = new Scene(container, bus, companion, load);
             load.begin();
-            scene.awaitWay("loopback");
+            scene.awaitWay("netlink");
             scene.call();
             deed.on(scene);
             scene.call();
@@ -166,15 +166,15 @@ public class HotSwapIT {
     public void stopping_a_transport_is_a_swap_and_starting_a_better_one_moves_traffic_to_it() throws Exception {
         underLoad(scene -> {
             for (int i = 0; i < 3; i++) {
-                scene.transport("loopback").stop();
-                scene.call();
-                scene.awaitWay("netlink");
-                scene.call();
-                scene.transport("loopback").start();
-                scene.awaitWay("loopback");
                 scene.transport("netlink").stop();
-                scene.awaitTraffic();
+                scene.call();
+                scene.awaitWay("loopback");
+                scene.call();
                 scene.transport("netlink").start();
+                scene.awaitWay("netlink");
+                scene.transport("loopback").stop();
+                scene.awaitTraffic();
+                scene.transport("loopback").start();
             }
         });
     }
@@ -182,14 +182,14 @@ public class HotSwapIT {
     @Test
     public void updating_a_transport_is_a_swap() throws Exception {
         underLoad(scene -> {
-            for (String name : new String[] {"loopback", "netlink", "loopback"}) {
+            for (String name : new String[] {"netlink", "loopback", "netlink"}) {
                 Bundle bundle = scene.transport(name);
                 try (InputStream jar =
                         URI.create(bundle.getLocation()).toURL().openStream()) {
                     bundle.update(jar);
                 }
                 scene.call();
-                scene.awaitWay("loopback");
+                scene.awaitWay("netlink");
             }
         });
     }
@@ -197,39 +197,39 @@ public class HotSwapIT {
     @Test
     public void refreshing_transports_is_a_swap() throws Exception {
         underLoad(scene -> {
-            scene.refresh(scene.transport("loopback"));
-            scene.call();
-            scene.awaitWay("loopback");
             scene.refresh(scene.transport("netlink"));
-            scene.awaitWay("loopback");
+            scene.call();
+            scene.awaitWay("netlink");
+            scene.refresh(scene.transport("loopback"));
+            scene.awaitWay("netlink");
         });
     }
 
     @Test
     public void uninstalling_a_transport_is_a_swap_and_so_is_installing_it_again() throws Exception {
         underLoad(scene -> {
-            Bundle bundle = scene.transport("loopback");
+            Bundle bundle = scene.transport("netlink");
             String location = bundle.getLocation();
             bundle.uninstall();
             scene.call();
-            scene.awaitWay("netlink");
-            scene.container.context().installBundle(location).start();
             scene.awaitWay("loopback");
+            scene.container.context().installBundle(location).start();
+            scene.awaitWay("netlink");
         });
     }
 
     @Test
     public void without_any_transport_everything_waits_until_one_is_there_again() throws Exception {
         underLoad(scene -> {
-            scene.transport("netlink").stop();
             scene.transport("loopback").stop();
+            scene.transport("netlink").stop();
             scene.call();
             assertEquals("", scene.way());
             // Longer than a process is waited for that ended without a word.
             Thread.sleep(1000);
-            scene.transport("loopback").start();
-            scene.awaitWay("loopback");
             scene.transport("netlink").start();
+            scene.awaitWay("netlink");
+            scene.transport("loopback").start();
         });
     }
 }
