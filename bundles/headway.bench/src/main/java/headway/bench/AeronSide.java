@@ -50,8 +50,8 @@ record AeronSide(String name, Supplier<IdleStrategy> idle) implements Side {
     }
 
     @Override
-    public List<String> command(Plan plan, Workload workload, String part, Path meeting, int payload, int receivers) {
-        return opened(Side.super.command(plan, workload, part, meeting, payload, receivers));
+    public List<String> command(Plan plan, Workload workload, String part, Path meeting, Load load) {
+        return opened(Side.super.command(plan, workload, part, meeting, load));
     }
 
     @Override

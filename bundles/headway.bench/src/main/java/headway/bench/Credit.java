@@ -14,7 +14,8 @@ import java.util.concurrent.locks.LockSupport;
  * How far each receiver of a measurement is, in memory that all its processes share, so that a sender gets no further ahead than
  * a window: for sides where nothing else stops it, and a queue would grow until the end, or drop.
  *
- * <p>A file of 64 bytes for each receiver, whose first eight are the number of the last message it took.
+ * <p>A file of 64 bytes for each receiver, whose first eight are the number of the last message it took. {@code station.h} has
+ * the same for programs in C.
  */
 final class Credit {
 
@@ -22,6 +23,10 @@ final class Credit {
             MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final int MOST_RECEIVERS = 64;
     private static final int EACH = 64;
+
+    /** In the last place: when a sender began that sends at a pace. */
+    private static final int BEGIN = (MOST_RECEIVERS - 1) * EACH;
+
     private static final int WINDOW_BYTES = 4 << 20;
     private static final int MESSAGE_BYTES = 256;
     private static final long NAP_NANOS = 50_000;
@@ -56,9 +61,24 @@ final class Credit {
         return WINDOW_BYTES / (payload + MESSAGE_BYTES) + 1;
     }
 
+    /** The sender begins to send at its pace now. */
+    void begin(long nanos) {
+        NUMBER.setRelease(memory, BEGIN, nanos);
+    }
+
+    /** When it began; 0 if it has not. */
+    long begun() {
+        return (long) NUMBER.getAcquire(memory, BEGIN);
+    }
+
     /** A receiver has taken the message of that number. */
     void took(int receiver, long number) {
         NUMBER.setRelease(memory, receiver * EACH, number);
+    }
+
+    /** How far a receiver is; 0 if it has taken nothing. */
+    long number(int receiver) {
+        return (long) NUMBER.getAcquire(memory, receiver * EACH);
     }
 
     /** Waits until no receiver is further behind than the window. */

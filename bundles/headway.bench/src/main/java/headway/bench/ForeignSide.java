@@ -11,13 +11,14 @@ interface ForeignSide extends Side {
     Path program(Path meeting);
 
     @Override
-    default List<String> command(Plan plan, Workload workload, String part, Path meeting, int payload, int receivers) {
+    default List<String> command(Plan plan, Workload workload, String part, Path meeting, Load load) {
         return List.of(
                 program(meeting).toString(),
                 part,
                 meeting.toString(),
-                Integer.toString(payload),
-                Integer.toString(receivers));
+                Integer.toString(load.payload()),
+                Integer.toString(load.receivers()),
+                Long.toString(load.intervalNanos()));
     }
 
     @Override

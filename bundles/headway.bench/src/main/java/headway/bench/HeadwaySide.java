@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 
 /**
  * Headway over one of its transports, without OSGi. One-way messages are D-Bus signals with the body {@code ay}.
@@ -76,7 +77,7 @@ record HeadwaySide(Medium medium, Delivery delivery, int reads, Execution execut
     }
 
     /** The same over this side's transport; netlink and AF_BUS have no directory, so the bus's name keeps benchmarks apart. */
-    private RunningNode joinOver(Path meeting) throws IOException, InterruptedException {
+    RunningNode joinOver(Path meeting) throws IOException, InterruptedException {
         String bus = BUS + "-" + Integer.toHexString(meeting.toAbsolutePath().hashCode());
         return join(bus, medium, meeting);
     }
@@ -90,6 +91,37 @@ record HeadwaySide(Medium medium, Delivery delivery, int reads, Execution execut
             throws IOException, InterruptedException {
         RunningNode node = joinOver(meeting);
         node.bus().subscribe(TOPIC, delivery, new Counter(reads, tally));
+        return receiver(node);
+    }
+
+    /** Waits until so many nodes want that. */
+    static void awaitInterested(RunningNode node, String pattern, int receivers)
+            throws IOException, InterruptedException {
+        await(() -> node.inspector().view().peers().stream()
+                        .filter(peer -> peer.interests().contains(pattern))
+                        .count()
+                == receivers);
+    }
+
+    /** A subscriber of a pattern, who reads the body of each message. */
+    Receiver receive(Path meeting, String pattern, Tally tally, Consumer<byte[]> each)
+            throws IOException, InterruptedException {
+        RunningNode node = joinOver(meeting);
+        node.bus().subscribe(pattern, delivery, new Subscriber() {
+            @Override
+            public void onMessage(Message message) {
+                each.accept((byte[]) message.body().get(0));
+            }
+
+            @Override
+            public void onGap(Gap gap) {
+                tally.fail("the bus reported a gap: " + gap);
+            }
+        });
+        return receiver(node);
+    }
+
+    private static Receiver receiver(RunningNode node) {
         return new Receiver() {
             @Override
             public long bytes() {
@@ -140,10 +172,7 @@ record HeadwaySide(Medium medium, Delivery delivery, int reads, Execution execut
         RunningNode node = joinOver(meeting);
         Publication<byte[]> publication = node.bus().publication(TOPIC, new BytesMarshaller());
         byte[] bytes = new byte[payload];
-        await(() -> node.inspector().view().peers().stream()
-                        .filter(peer -> peer.interests().contains(TOPIC))
-                        .count()
-                == receivers);
+        awaitInterested(node, TOPIC, receivers);
         return new Sender() {
             @Override
             public void send(long number) throws IOException {

@@ -68,7 +68,8 @@ record LinkSide(Medium medium) implements Side {
         /** Opens the link; frames may come before this returns. */
         final void open(Medium medium, Path meeting) throws IOException {
             // Netlink and AF_BUS have no directory, so the bus's name keeps benchmarks apart.
-            String bus = BUS + "-" + Integer.toHexString(meeting.toAbsolutePath().hashCode());
+            String bus =
+                    BUS + "-" + Integer.toHexString(meeting.toAbsolutePath().hashCode());
             Link opened = medium.open(meeting).open(bus, this);
             synchronized (this) {
                 link = opened;

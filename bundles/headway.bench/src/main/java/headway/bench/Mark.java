@@ -4,8 +4,10 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -16,13 +18,11 @@ import org.HdrHistogram.Histogram;
  * @param bytes that came on the wire so far, where that is counted
  * @param cpuNanos CPU time of the whole process so far
  * @param allocated bytes that the threads which live now have allocated so far
- * @param p50 median of the times measured since the mark before, in nanoseconds; 0 if no times are measured
- * @param p99 99 of 100 of them were shorter
- * @param p999 999 of 1000 of them were shorter
+ * @param times {@link Metric#PERCENTILES} of the times measured since the mark before, in nanoseconds; 0 if none are measured
  */
-record Mark(long nanos, long count, long bytes, long cpuNanos, long allocated, long p50, long p99, long p999) {
+record Mark(long nanos, long count, long bytes, long cpuNanos, long allocated, List<Long> times) {
 
-    private static final Histogram NO_TIMES = new Histogram(1);
+    static final Histogram NO_TIMES = new Histogram(1);
 
     /** This process now. */
     static Mark now(long count, long bytes) {
@@ -42,19 +42,25 @@ record Mark(long nanos, long count, long bytes, long cpuNanos, long allocated, l
                 .orElse(List.of())) {
             ticks += Proc.ticks(each.pid());
         }
-        return new Mark(System.nanoTime(), 0, 0, ticks * (1_000_000_000L / Proc.TICKS_A_SECOND), 0, 0, 0, 0);
+        return new Mark(
+                System.nanoTime(), 0, 0, ticks * (1_000_000_000L / Proc.TICKS_A_SECOND), 0, percentiles(NO_TIMES));
     }
 
-    private static Mark now(long count, long bytes, Histogram times) {
+    /** This process now, what came, and the times it has measured since the mark before. */
+    static Mark now(long count, long bytes, Histogram times) {
         return new Mark(
                 System.nanoTime(),
                 count,
                 bytes,
                 ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime(),
                 allocatedBytes(),
-                times.getValueAtPercentile(50),
-                times.getValueAtPercentile(99),
-                times.getValueAtPercentile(99.9));
+                percentiles(times));
+    }
+
+    private static List<Long> percentiles(Histogram times) {
+        return Metric.PERCENTILES.stream()
+                .map(metric -> times.getValueAtPercentile(metric.percentile()))
+                .toList();
     }
 
     private static long allocatedBytes() {
@@ -68,22 +74,20 @@ record Mark(long nanos, long count, long bytes, long cpuNanos, long allocated, l
 
     /** As one process tells another. */
     String line() {
-        return String.format(
-                Locale.ROOT, "%d %d %d %d %d %d %d %d", nanos, count, bytes, cpuNanos, allocated, p50, p99, p999);
+        return Stream.concat(Stream.of(nanos, count, bytes, cpuNanos, allocated), times.stream())
+                .map(Object::toString)
+                .collect(Collectors.joining(" "));
     }
 
     /** The opposite of {@link #line}. */
     static Mark parse(String line) {
-        String[] n = line.split(" ", -1);
-        return new Mark(
-                Long.parseLong(n[0]),
-                Long.parseLong(n[1]),
-                Long.parseLong(n[2]),
-                Long.parseLong(n[3]),
-                Long.parseLong(n[4]),
-                Long.parseLong(n[5]),
-                Long.parseLong(n[6]),
-                Long.parseLong(n[7]));
+        List<Long> n = Arrays.stream(line.split(" ", -1)).map(Long::valueOf).toList();
+        return new Mark(n.get(0), n.get(1), n.get(2), n.get(3), n.get(4), n.subList(5, n.size()));
+    }
+
+    /** One percentile of the times, in microseconds. */
+    double micros(Metric percentile) {
+        return times.get(Metric.PERCENTILES.indexOf(percentile)) / 1e3;
     }
 
     /** Messages since an earlier mark. */

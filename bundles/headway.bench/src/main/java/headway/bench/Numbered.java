@@ -15,6 +15,15 @@ final class Numbered {
         LONG.set(payload, 0, number);
     }
 
+    /** Puts another number behind the first. */
+    static void write(byte[] payload, int at, long number) {
+        LONG.set(payload, at, number);
+    }
+
+    static long read(byte[] payload, int at) {
+        return (long) LONG.get(payload, at);
+    }
+
     static long read(byte[] payload) {
         return (long) LONG.get(payload, 0);
     }

@@ -15,8 +15,8 @@ import java.util.Map;
  */
 record OneWay(String name, String description, Side side, int payload, int receivers) implements Staged {
 
-    private static final String SEND = "send";
-    private static final String RECEIVE = "receive-";
+    static final String SEND = "send";
+    static final String RECEIVE = "receive-";
     private static final int TURN = 64;
     private static final long ARRIVAL_NANOS = 20_000_000_000L;
     private static final long AFTERMATH_MILLIS = 50;
@@ -28,7 +28,7 @@ record OneWay(String name, String description, Side side, int payload, int recei
 
     @Override
     public List<String> command(Plan plan, String part, Path meeting) {
-        return side.command(plan, this, part, meeting, payload, receivers);
+        return side.command(plan, this, part, meeting, Load.flatOut(payload, receivers));
     }
 
     @Override
@@ -55,35 +55,41 @@ record OneWay(String name, String description, Side side, int payload, int recei
         try (Meeting meeting = Meeting.arrange();
                 Children children = new Children(meeting)) {
             side.prepare(plan, children);
-            List<Child> receiving = new ArrayList<>();
-            for (int i = 0; i < receivers; i++) {
-                receiving.add(children.play(plan, this, RECEIVE + i));
-            }
+            List<Child> receiving = receivers(plan, this, children, receivers);
             Child sending = children.play(plan, this, SEND);
             Thread.sleep(plan.warmUp(receivers + 1).toMillis());
             List<Mark> from = children.marks();
             Thread.sleep(plan.measured().toMillis());
             List<Mark> to = children.marks();
-            long sent = sending.stop().count();
-            for (Child receiver : receiving) {
-                awaitAll(receiver, sent);
-            }
+            awaitAll(name, receiving, sending.stop().count());
             return figures(from, to);
         }
     }
 
-    /** Waits until a receiver has got all that was sent; fails if it never does, or gets more. */
-    private void awaitAll(Child receiver, long sent) throws IOException, InterruptedException {
+    /** Starts so many receivers. */
+    static List<Child> receivers(Plan plan, Staged workload, Children children, int number)
+            throws IOException, InterruptedException {
+        List<Child> receiving = new ArrayList<>();
+        for (int i = 0; i < number; i++) {
+            receiving.add(children.play(plan, workload, RECEIVE + i));
+        }
+        return receiving;
+    }
+
+    /** Waits until all receivers have got all that was sent; fails if one never does, or gets more. */
+    static void awaitAll(String name, List<Child> receivers, long sent) throws IOException, InterruptedException {
         long until = System.nanoTime() + ARRIVAL_NANOS;
-        long got = receiver.mark().count();
-        while (got < sent && System.nanoTime() < until) {
-            Thread.sleep(1);
-            got = receiver.mark().count();
+        for (Child receiver : receivers) {
+            while (receiver.mark().count() < sent && System.nanoTime() < until) {
+                Thread.sleep(1);
+            }
         }
         Thread.sleep(AFTERMATH_MILLIS);
-        got = receiver.mark().count();
-        if (got != sent) {
-            throw new IOException(name + ": a receiver got " + got + " of " + sent + " messages");
+        for (Child receiver : receivers) {
+            long got = receiver.mark().count();
+            if (got != sent) {
+                throw new IOException(name + ": a receiver got " + got + " of " + sent + " messages");
+            }
         }
     }
 

@@ -185,8 +185,8 @@ final class Picture {
     static String bars(String title, String yAxis, Map<String, Double> values) {
         DefaultCategoryDataset bars = new DefaultCategoryDataset();
         values.forEach((name, value) -> bars.addValue(value, yAxis, name));
-        JFreeChart chart = ChartFactory.createBarChart(
-                title, null, yAxis, bars, PlotOrientation.HORIZONTAL, false, false, false);
+        JFreeChart chart =
+                ChartFactory.createBarChart(title, null, yAxis, bars, PlotOrientation.HORIZONTAL, false, false, false);
         dress(chart);
         CategoryPlot plot = chart.getCategoryPlot();
         plot.setBackgroundPaint(Color.WHITE);

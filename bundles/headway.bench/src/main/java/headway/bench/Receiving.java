@@ -10,7 +10,7 @@ record Receiving(Receiver receiver, Tally tally) implements Role {
         if (tally.failure() != null) {
             throw new IllegalStateException(tally.failure());
         }
-        return Mark.now(tally.count(), receiver.bytes());
+        return Mark.now(tally.count(), receiver.bytes(), tally.times());
     }
 
     @Override

@@ -20,8 +20,10 @@ record Report(Map<String, String> machine, List<Workload> workloads, Results res
     /** One row for each workload: medians, and the spread of the first metric. */
     String table() {
         List<Metric> columns = Arrays.stream(Metric.values())
-                .filter(metric -> workloads.stream()
-                        .anyMatch(workload -> results.of(workload.name()).containsKey(metric)))
+                .filter(metric -> metric.isShown()
+                        && workloads.stream()
+                                .anyMatch(
+                                        workload -> results.of(workload.name()).containsKey(metric)))
                 .toList();
         Table table = new Table();
         List<String> heading = new ArrayList<>(List.of("workload"));

@@ -2,6 +2,7 @@ package headway.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,7 +23,7 @@ record RoundTrip(String name, String description, Side side, int payload) implem
 
     @Override
     public List<String> command(Plan plan, String part, Path meeting) {
-        return side.command(plan, this, part, meeting, payload, 1);
+        return side.command(plan, this, part, meeting, Load.flatOut(payload, 1));
     }
 
     @Override
@@ -56,12 +57,11 @@ record RoundTrip(String name, String description, Side side, int payload) implem
             if (end.countSince(begin) == 0) {
                 throw new IOException(name + ": no call was answered");
             }
-            return Map.of(
-                    Metric.RATE, end.rateSince(begin),
-                    Metric.CPU, Children.cpuNanos(from, to) / 1e3 / end.countSince(begin),
-                    Metric.P50, end.p50() / 1e3,
-                    Metric.P99, end.p99() / 1e3,
-                    Metric.P999, end.p999() / 1e3);
+            Map<Metric, Double> figures = new EnumMap<>(Metric.class);
+            figures.put(Metric.RATE, end.rateSince(begin));
+            figures.put(Metric.CPU, Children.cpuNanos(from, to) / 1e3 / end.countSince(begin));
+            Metric.PERCENTILES.forEach(metric -> figures.put(metric, end.micros(metric)));
+            return figures;
         }
     }
 }

@@ -14,8 +14,10 @@ import java.util.stream.Stream;
 record SessionCost(String description, String bare, String session, Metric metric) {
 
     static final List<SessionCost> ALL = List.of(
-            new SessionCost("throughput of 64 B messages lost to sessions", "link-64", "loopback-64-direct", Metric.RATE),
-            new SessionCost("throughput of 32 KiB messages lost to sessions", "link-32k", "loopback-32k-direct", Metric.RATE),
+            new SessionCost(
+                    "throughput of 64 B messages lost to sessions", "link-64", "loopback-64-direct", Metric.RATE),
+            new SessionCost(
+                    "throughput of 32 KiB messages lost to sessions", "link-32k", "loopback-32k-direct", Metric.RATE),
             new SessionCost("round trip of 64 B added by sessions", "link-call-64", "loopback-call-64", Metric.P50));
 
     /** All that must be measured for it. */

@@ -27,7 +27,7 @@ interface Side {
     default void prepare(Plan plan, Children children) throws IOException, InterruptedException {}
 
     /** The command that plays a part: a {@link Station}, or one that speaks as it does. */
-    default List<String> command(Plan plan, Workload workload, String part, Path meeting, int payload, int receivers) {
+    default List<String> command(Plan plan, Workload workload, String part, Path meeting, Load load) {
         return Child.station(plan, workload, part, meeting);
     }
 

@@ -57,7 +57,8 @@ public final class SwapBench {
         OptionSpec<Integer> receivers = number(parser, "receivers", "processes that get all of them", RECEIVERS);
         OptionSpec<Integer> payload = number(parser, "payload", "bytes of each message", PAYLOAD);
         OptionSpec<Integer> swaps = number(parser, "swaps", "how many of each kind", SWAPS);
-        OptionSpec<Integer> window = number(parser, "window", "milliseconds; every other window has a swap", WINDOW_MILLIS);
+        OptionSpec<Integer> window =
+                number(parser, "window", "milliseconds; every other window has a swap", WINDOW_MILLIS);
         OptionSpec<Integer> tick = number(parser, "tick", "microseconds between looks at what is due", TICK_MICROS);
         OptionSpec<String> only = parser.accepts("only", "planned, unplanned, cost; with commas")
                 .withRequiredArg()

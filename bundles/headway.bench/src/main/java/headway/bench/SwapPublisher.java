@@ -96,7 +96,8 @@ final class SwapPublisher implements SwapStation.Part {
                         Medium next = load.media().get((done + 1) % load.media().size());
                         node.linkControl().prefer(next.transport());
                     } else {
-                        node.linkControl().fail(load.media().get(done < half ? 0 : 1).transport());
+                        node.linkControl()
+                                .fail(load.media().get(done < half ? 0 : 1).transport());
                     }
                     firstWindow = done == 0 ? window : firstWindow;
                     lastWindow = window;

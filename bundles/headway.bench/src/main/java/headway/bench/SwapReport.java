@@ -81,9 +81,7 @@ record SwapReport(Map<String, String> machine, List<SwapRun> runs, Results cost)
                     grouped(run.windowHighest() >> 10),
                     grouped(run.windowLimit() >> 10),
                     run.load().payload() + " B to " + run.load().receivers() + ", "
-                            + run.load().media().stream()
-                                    .map(Medium::transport)
-                                    .collect(Collectors.joining(" and "))));
+                            + run.load().media().stream().map(Medium::transport).collect(Collectors.joining(" and "))));
         }
         return table.toString();
     }
@@ -208,8 +206,8 @@ record SwapReport(Map<String, String> machine, List<SwapRun> runs, Results cost)
             one[i] = positive(run.seen().get(0).worst(window, bin));
         }
         Picture picture = Picture.logarithmic(
-                        "Age of the oldest message that came in each " + windowMillis / Timeline.BINS + " ms; vertical: "
-                                + run.name() + " swaps",
+                        "Age of the oldest message that came in each " + windowMillis / Timeline.BINS
+                                + " ms; vertical: " + run.name() + " swaps",
                         "ms",
                         "ms")
                 .line("worst of " + run.seen().size() + " receivers", xs, worst)

@@ -1,12 +1,13 @@
 package headway.bench;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.Histogram;
 
 /**
  * Counts the messages that one receiver gets and sees that none is missing, doubled or out of order. One thread counts,
  * any thread looks.
  */
-final class Tally {
+class Tally {
 
     private final AtomicLong count = new AtomicLong();
     private volatile String failure;
@@ -26,19 +27,24 @@ final class Tally {
     }
 
     /** Something is wrong that no number tells. */
-    void fail(String why) {
+    final void fail(String why) {
         if (failure == null) {
             failure = why;
         }
     }
 
     /** Messages that came so far. */
-    long count() {
+    final long count() {
         return count.getAcquire();
     }
 
+    /** How late messages were since this was asked the last time. */
+    Histogram times() {
+        return Mark.NO_TIMES;
+    }
+
     /** What was wrong first, or null. */
-    String failure() {
+    final String failure() {
         return failure;
     }
 }

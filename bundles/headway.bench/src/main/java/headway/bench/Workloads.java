@@ -20,6 +20,7 @@ final class Workloads {
     /** The body of every 64th message is decoded; the others are counted, as by somebody who looks at the newest only. */
     private static final int SOME = 64;
 
+    private static final long PACE_NANOS = 100_000;
     private static final int SMALL = 64;
     private static final int KIB = 1024;
     private static final int LARGE = 64 * KIB;
@@ -36,6 +37,7 @@ final class Workloads {
     private static final Side LOOPBACK = HeadwaySide.queued(SOME);
     private static final Side NETLINK = HeadwaySide.queued(SOME).over(Medium.NETLINK);
     private static final Side AFBUS = HeadwaySide.queued(SOME).over(Medium.AFBUS);
+    private static final HeadwaySide PACED = HeadwaySide.queued(EVERY);
     private static final HeadwaySide CALLED = HeadwaySide.answering(Execution.DIRECT);
     private static final Side FLOOR = new SeqpacketSide();
     private static final Side BROKER = new SdBusSide(DbusBus.BROKER);
@@ -100,6 +102,13 @@ final class Workloads {
         for (Side side : List.of(LOOPBACK, NETLINK, BROKER)) {
             all.add(oneWay(side, HUGE, 8));
         }
+        for (Side side : List.of(
+                PACED, PACED.over(Medium.NETLINK), AERON, AERON_BUSY, JEROMQ, BROKER, DAEMON, DBUS_JAVA, MOSQUITTO)) {
+            all.add(new Paced(
+                    side.name() + "-paced-64", side.description() + "; 10,000 a second", side, SMALL, 1, PACE_NANOS));
+        }
+        all.add(new Car("car-loopback", PACED));
+        all.add(new Car("car-netlink", PACED.over(Medium.NETLINK)));
         calls(all);
         all.add(new InJvm("events", EventService.HEADWAY));
         all.add(new InJvm("events-aries", EventService.ARIES));

@@ -4,8 +4,8 @@
  * sends is a signal or a call with the body "ay".
  *
  *	sd-bus answer|call DIRECTORY BYTES
- *	sd-bus receive-N DIRECTORY BYTES
- *	sd-bus send DIRECTORY BYTES RECEIVERS
+ *	sd-bus receive-N DIRECTORY BYTES RECEIVERS INTERVAL
+ *	sd-bus send DIRECTORY BYTES RECEIVERS INTERVAL
  *
  * The bus's socket is DIRECTORY/bus.
  */
@@ -19,7 +19,7 @@
 
 static size_t size;
 static int receivers;
-static int64_t window;
+static int64_t window, interval;
 static _Atomic int64_t *credits;
 static sd_bus *bus;
 
@@ -106,6 +106,8 @@ static int on_signal(sd_bus_message *m, void *mine, sd_bus_error *error)
 	check(sd_bus_message_read_array(m, 'y', &bytes, &length), "signal");
 	memcpy(&number, bytes, sizeof(number));
 	take(number);
+	if (interval)
+		note(now(CLOCK_MONOTONIC) - due(credits, number, interval));
 	atomic_store_explicit((_Atomic int64_t *)mine, number, memory_order_release);
 	return 0;
 }
@@ -116,12 +118,15 @@ static void *send_all(void *unused)
 	int64_t number = 0;
 
 	(void)unused;
+	atomic_store(&credits[(MOST_RECEIVERS - 1) * 8], now(CLOCK_MONOTONIC));
 	while (!is_stopped()) {
 		sd_bus_message *m;
 		int r;
 
 		await_credit(credits, receivers, number, window);
 		number++;
+		if (interval)
+			await_due(credits, number, interval);
 		memcpy(bytes, &number, sizeof(number));
 		check(sd_bus_message_new_signal(bus, &m, PATH, "org.headway.bench.Tick", "Tick"), "signal");
 		check(sd_bus_message_append_array(m, 'y', bytes, size), "signal");
@@ -152,6 +157,7 @@ int main(int argc, char **argv)
 		return serve(listen_on, NULL, 0);
 	}
 	credits = credit(argv[2]);
+	interval = atoll(argv[5]);
 	if (!strcmp(argv[1], "send")) {
 		receivers = atoi(argv[4]);
 		window = (4 << 20) / (size + 256) + 1;

@@ -62,14 +62,35 @@ static inline void take(int64_t number)
 	atomic_store_explicit(&count, due, memory_order_release);
 }
 
-static inline void took(int64_t ns)
+static inline void note(int64_t ns)
 {
 	int64_t bucket = ns / NS_PER_BUCKET;
 
 	if (bucket >= BUCKETS)
 		bucket = BUCKETS - 1;
 	atomic_fetch_add_explicit(&times[bucket], 1, memory_order_relaxed);
+}
+
+static inline void took(int64_t ns)
+{
+	note(ns);
 	atomic_fetch_add_explicit(&count, 1, memory_order_relaxed);
+}
+
+/* When the message of that number was to be sent, if they are sent at a pace. */
+static inline int64_t due(_Atomic int64_t *credits, int64_t number, int64_t interval)
+{
+	return atomic_load_explicit(&credits[(MOST_RECEIVERS - 1) * 8], memory_order_acquire) +
+	       (number - 1) * interval;
+}
+
+static inline void await_due(_Atomic int64_t *credits, int64_t number, int64_t interval)
+{
+	int64_t when = due(credits, number, interval);
+	struct timespec until = { .tv_sec = when / 1000000000, .tv_nsec = when % 1000000000 };
+
+	if (now(CLOCK_MONOTONIC) < when)
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
 }
 
 /*
@@ -109,8 +130,10 @@ static inline void await_credit(_Atomic int64_t *all, int receivers,
 static inline void mark(void)
 {
 	static unsigned int taken[BUCKETS];
-	static const double share[] = { 0.5, 0.99, 0.999 };
-	int64_t sum = 0, seen = 0, at[3] = { 0 };
+	/* As headway.bench.Metric has them. */
+	static const double share[] = { .5, .75, .9, .95, .99, .995, .999, .9995, .9999, 1 };
+	enum { SHARES = sizeof(share) / sizeof(*share) };
+	int64_t sum = 0, seen = 0, at[SHARES] = { 0 };
 	int i, k = 0;
 
 	for (i = 0; i < BUCKETS; i++) {
@@ -119,13 +142,15 @@ static inline void mark(void)
 	}
 	for (i = 0; i < BUCKETS; i++) {
 		seen += taken[i];
-		for (; k < 3 && sum && seen >= share[k] * sum; k++)
+		for (; k < SHARES && sum && seen >= share[k] * sum; k++)
 			at[k] = i * (int64_t)NS_PER_BUCKET;
 	}
-	printf("> %lld %ld 0 %lld 0 %lld %lld %lld\n",
-	       (long long)now(CLOCK_MONOTONIC), atomic_load(&count),
-	       (long long)now(CLOCK_PROCESS_CPUTIME_ID), (long long)at[0],
-	       (long long)at[1], (long long)at[2]);
+	printf("> %lld %ld 0 %lld 0", (long long)now(CLOCK_MONOTONIC),
+	       atomic_load(&count), (long long)now(CLOCK_PROCESS_CPUTIME_ID));
+	for (i = 0; i < SHARES; i++)
+		printf(" %lld", (long long)at[i]);
+	printf("\n");
+	fflush(stdout);
 }
 
 /* Takes orders until there are none any more. A thread that stops is waited for. */
@@ -134,7 +159,6 @@ static inline int serve(void *(*work)(void *), void *argument, int stops)
 	pthread_t thread;
 	char order[16];
 
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (pthread_create(&thread, NULL, work, argument))
 		die("pthread_create");
 	while (fgets(order, sizeof(order), stdin)) {
