@@ -67,24 +67,31 @@ final class Workers implements Executor, AutoCloseable {
     }
 
     /** Has one more worker take tasks, unless so many do already. */
-    private synchronized void start(int limit) {
+    private void start(int limit) {
+        Worker worker = engage(limit);
+        if (worker != null) {
+            // Not under the lock: whoever wakes may take this thread's processor at once, and would find it locked.
+            worker.begin();
+        }
+    }
+
+    private synchronized Worker engage(int limit) {
         if (running >= limit) {
-            return;
+            return null;
         }
         Worker worker = idle.pollLast();
-        if (worker != null) {
-            running++;
-            busy.add(worker);
-            worker.awake = true;
-            LockSupport.unpark(worker.thread);
-        } else if (threads < MOST_THREADS) {
-            running++;
+        if (worker == null) {
+            if (threads == MOST_THREADS) {
+                return null;
+            }
             threads++;
             started++;
-            Worker added = new Worker(name + "-" + started);
-            busy.add(added);
-            added.thread.start();
+            worker = new Worker(name + "-" + started);
         }
+        running++;
+        busy.add(worker);
+        worker.awake = true;
+        return worker;
     }
 
     /** A worker found nothing to do. Says whether it is still needed. */
@@ -154,11 +161,22 @@ final class Workers implements Executor, AutoCloseable {
         // Guarded by Workers.this.
         private long doneBefore = -1;
         private boolean stuck;
-        private volatile boolean awake = true;
+        private volatile boolean awake;
+        private boolean begun;
 
         Worker(String threadName) {
             thread = new Thread(this, threadName);
             thread.setDaemon(true);
+        }
+
+        /** Makes it take tasks; called by the one who engaged it. */
+        void begin() {
+            if (begun) {
+                LockSupport.unpark(thread);
+            } else {
+                begun = true;
+                thread.start();
+            }
         }
 
         @Override
