@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** The processes of the receivers. Each ends by itself when its standard input ends, so also when this process is killed. */
@@ -13,7 +14,10 @@ final class Children implements AutoCloseable {
     private static final long ENDING_SECONDS = 5;
 
     private final List<String> program;
-    private final List<Process> processes = new ArrayList<>();
+    private final List<Process> processes = new CopyOnWriteArrayList<>();
+    private final List<List<String>> commands = new ArrayList<>();
+
+    /** The numbers of those that were killed on purpose and do not live again. */
     private final Set<Integer> killed = new ConcurrentSkipListSet<>();
 
     /**
@@ -30,19 +34,29 @@ final class Children implements AutoCloseable {
         command.add("--number");
         command.add(Integer.toString(processes.size() + 1));
         command.addAll(arguments);
-        processes.add(new ProcessBuilder(command)
+        commands.add(command);
+        processes.add(launch(command));
+    }
+
+    private static Process launch(List<String> command) throws IOException {
+        return new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+                .start();
     }
 
-    /** Kills the last one on purpose. */
-    void killLast() {
-        killed.add(processes.size());
-        processes.get(processes.size() - 1).destroyForcibly();
+    /** Kills the last one on purpose and starts it again, with the same number: it joins while the drive goes on. */
+    void rebearLast() throws IOException, InterruptedException {
+        int number = processes.size();
+        killed.add(number);
+        processes.get(number - 1).destroyForcibly().waitFor();
+        List<String> command = new ArrayList<>(commands.get(number - 1));
+        command.add("--late");
+        processes.set(number - 1, launch(command));
+        killed.remove(number);
     }
 
-    /** The numbers of those that were killed on purpose. */
+    /** The numbers of those that were killed on purpose and do not live again. */
     Set<Integer> killed() {
         return killed;
     }

@@ -70,6 +70,7 @@ public final class ClusterCommand implements ToIntBiFunction<List<String>, Suppl
                 flags.accepts("row").withRequiredArg().ofType(Integer.class).defaultsTo(1);
         OptionSpec<Long> swapEvery =
                 flags.accepts("swap-every").withRequiredArg().ofType(Long.class).defaultsTo(0L);
+        flags.accepts("late");
         OptionSet options = flags.parse(arguments.toArray(String[]::new));
         int me = options.valueOf(number);
         Show how = Show.valueOf(options.valueOf(show));
@@ -77,7 +78,7 @@ public final class ClusterCommand implements ToIntBiFunction<List<String>, Suppl
         AtomicReference<Thread> working = new AtomicReference<>(Thread.currentThread());
         endWithStandardInput(working);
         Bus bus = way.get();
-        try (InstrumentCluster cluster = new InstrumentCluster(bus);
+        try (InstrumentCluster cluster = new InstrumentCluster(bus, options.has("late"));
                 LinkDrill links = LinkDrill.of(context, options.valueOf(swapEvery), 0)) {
             links.begin();
             call(bus, "Ready", "i", me);

@@ -127,6 +127,7 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
             String transport;
             long swaps;
             boolean all;
+            boolean reborn;
             try (LinkDrill links = LinkDrill.of(context, wish.swapEvery, wish.killLink);
                     ReceiverDrill last = new ReceiverDrill(children, wish.freezeReceiver, wish.killReceiver)) {
                 links.begin();
@@ -138,6 +139,11 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
                         fraction -> children.ended().isEmpty());
                 transport = transports();
                 swaps = links.switches();
+                last.end();
+                reborn = last.hasReborn();
+            }
+            if (reborn && !readyAgain(receivers, children, wish)) {
+                return 1;
             }
             headUnit.end();
             all = reported(receivers, children, wish);
@@ -190,7 +196,7 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
                 "freeze-receiver",
                 "the last instrument cluster is stopped so often, each time for half as long");
         OptionSpec<String> killReceiver = every(
-                flags, "kill-receiver", "the last instrument cluster is killed after so long; the others are counted");
+                flags, "kill-receiver", "the last instrument cluster is killed after so long and started again; what it gets then is counted");
         flags.accepts("json", "print JSON, for scripts; no dashboard");
         flags.acceptsAll(List.of("h", "help"), "print this").forHelp();
         OptionSet options = flags.parse(arguments.toArray(String[]::new));
@@ -327,6 +333,19 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
         return true;
     }
 
+    /** Waits until the last receiver, which was killed, has subscribed again; whether it has. */
+    private static boolean readyAgain(Receivers receivers, Children children, Wish wish) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (receivers.lives(wish.receivers) < 2) {
+            if (children.ended().contains(wish.receivers) || System.nanoTime() - end > 0) {
+                failed(wish.json, "instrument cluster " + wish.receivers + " was killed and did not come back");
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+        return true;
+    }
+
     /** Waits until every receiver has said what it counted; whether all have. */
     private static boolean reported(Receivers receivers, Children children, Wish wish) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE_NANOS;
@@ -362,17 +381,18 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
     /** Prints what was counted; whether everything arrived at everybody, once and in order. */
     private static boolean conclude(
             Map<Integer, Tally> reports, long published, String transport, long swaps, int killed, Wish wish) {
-        if (reports.size() > 1 && !wish.json) {
-            reports.forEach((number, tally) ->
-                    System.out.println("instrument cluster " + number + ": " + tally.line(published, transport)));
-        }
         Tally sum = Tally.sum(new ArrayList<>(reports.values()));
+        if ((reports.size() > 1 || sum.before() > 0) && !wish.json) {
+            reports.forEach((number, tally) -> System.out.println("instrument cluster " + number + ": "
+                    + (tally.before() > 0 ? "was born again and joined at message " + (tally.before() + 1) + "; " : "")
+                    + tally.line(published, transport)));
+        }
         String line = wish.json ? sum.json(published, transport) : sum.line(published, transport);
         if (wish.drills()) {
             line = wish.json ? line.replaceFirst("}$", ",\"swaps\":" + swaps + "}") : line + " swaps=" + swaps;
         }
         System.out.println(line);
-        return sum.perfect() && sum.delivered() == published * (wish.receivers - killed);
+        return sum.perfect() && sum.delivered() + sum.before() == published * (wish.receivers - killed);
     }
 
     /** The transports by which receivers are reached now. */

@@ -28,9 +28,14 @@ final class InstrumentCluster implements Subscriber, AutoCloseable {
     private final Subscription subscription;
     private long gaps;
 
-    InstrumentCluster(Bus bus) {
+    /**
+     * Begins to listen.
+     *
+     * @param late whether the drive may have begun already
+     */
+    InstrumentCluster(Bus bus, boolean late) {
         for (Signal signal : Signal.values()) {
-            checks.put(signal, new SequenceCheck());
+            checks.put(signal, new SequenceCheck(late));
             values[signal.place()] = Double.NaN;
         }
         subscription = bus.subscribe(Signal.PATTERN, Delivery.block(PUBLISHERS_WAIT), this);
@@ -76,17 +81,19 @@ final class InstrumentCluster implements Subscriber, AutoCloseable {
     }
 
     synchronized Tally tally() {
+        long before = 0;
         long delivered = 0;
         long lost = 0;
         long duplicated = 0;
         long reordered = 0;
         for (SequenceCheck check : checks.values()) {
+            before += check.before();
             delivered += check.delivered();
             lost += check.lost();
             duplicated += check.duplicated();
             reordered += check.reordered();
         }
-        return new Tally(delivered, lost, duplicated, reordered, latency.copy());
+        return new Tally(before, delivered, lost, duplicated, reordered, latency.copy());
     }
 
     @Override

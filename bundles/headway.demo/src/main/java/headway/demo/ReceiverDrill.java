@@ -6,7 +6,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** What is done to the last receiver while the drive goes on: it is stopped for a while, again and again, or killed once. */
+/** What is done to the last receiver while the drive goes on: it is stopped for a while, again and again, or killed once and born again. */
 final class ReceiverDrill implements AutoCloseable {
 
     private final Children children;
@@ -17,6 +17,8 @@ final class ReceiverDrill implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+
+    private volatile boolean reborn;
 
     /**
      * @param freezeMillis how often it is stopped, each time for half as long; 0: never
@@ -34,12 +36,29 @@ final class ReceiverDrill implements AutoCloseable {
             every(freezeMillis * 3 / 2, freezeMillis, () -> signal("CONT"));
         }
         if (killMillis > 0) {
-            Future<?> unused = clock.schedule(children::killLast, killMillis, TimeUnit.MILLISECONDS);
+            Future<?> unused = clock.schedule(this::kill, killMillis, TimeUnit.MILLISECONDS);
         }
     }
 
     private void every(long firstMillis, long millis, Runnable what) {
         Future<?> unused = clock.scheduleAtFixedRate(what, firstMillis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void kill() {
+        try {
+            children.rebearLast();
+            reborn = true;
+        } catch (IOException refused) {
+            System.err.println("headway demo: the instrument cluster that was killed could not be started again: "
+                    + refused.getMessage());
+        } catch (InterruptedException told) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether the last receiver lives its second life. */
+    boolean hasReborn() {
+        return reborn;
     }
 
     private void signal(String signal) {
@@ -52,9 +71,13 @@ final class ReceiverDrill implements AutoCloseable {
         }
     }
 
-    /** Ends; whoever stands still goes on. */
     @Override
     public void close() {
+        end();
+    }
+
+    /** Nothing is done to it any more; if it stands still it goes on. */
+    void end() {
         clock.shutdownNow();
         try {
             clock.awaitTermination(1, TimeUnit.SECONDS);

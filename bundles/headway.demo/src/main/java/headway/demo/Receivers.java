@@ -8,7 +8,7 @@ import headway.bus.NameFlag;
 import headway.bus.NameReply;
 import headway.bus.Registration;
 import headway.bus.Target;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,14 +20,14 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * The head unit's side of the talk with its receivers: each says when it is ready and, at the end, what it counted. An object
- * on the bus under a well-known name: {@code Ready(i)} and {@code Report(i ttttay)}, the number being the receiver's.
+ * on the bus under a well-known name: {@code Ready(i)} and {@code Report(i tttttay)}, the number being the receiver's.
  */
 final class Receivers implements AutoCloseable {
 
     static final String NAME = "org.headway.demo.HeadUnit";
     static final Target TARGET = new Target(NAME, "/org/headway/demo/HeadUnit", NAME);
 
-    private final Set<Integer> ready = new HashSet<>();
+    private final Map<Integer, Integer> ready = new HashMap<>();
     private final Map<Integer, Tally> reports = new TreeMap<>();
     private final Registration registration;
     private final CompletableFuture<NameReply> name;
@@ -41,7 +41,7 @@ final class Receivers implements AutoCloseable {
         List<Object> body = call.message().body();
         String method = call.message().member() + "(" + call.message().signature() + ")";
         switch (method) {
-            case "Ready(i)" -> ready.add((Integer) body.get(0));
+            case "Ready(i)" -> ready.merge((Integer) body.get(0), 1, Integer::sum);
             case "Report(i" + Tally.SIGNATURE + ")" ->
                 reports.put((Integer) body.get(0), Tally.of(body.subList(1, body.size())));
             default -> throw new CallException(CallException.UNKNOWN_METHOD, NAME + " has no method " + method);
@@ -52,6 +52,11 @@ final class Receivers implements AutoCloseable {
     /** How many are ready. */
     synchronized int ready() {
         return ready.size();
+    }
+
+    /** How often the receiver of that number has said that it is ready: once in each of its lives. */
+    synchronized int lives(int number) {
+        return ready.getOrDefault(number, 0);
     }
 
     /** What each receiver counted, by its number. */

@@ -14,13 +14,28 @@ final class SequenceCheck {
 
     private final Set<Long> missing = new HashSet<>();
     private long forgotten;
-    private long next = 1;
+
+    /** The first that is waited for; 0: whichever comes first. */
+    private long first;
+
+    private long next;
     private long delivered;
     private long duplicated;
     private long reordered;
 
+    /**
+     * Nothing has arrived yet.
+     *
+     * @param late whether it joins while they are on their way: then what came before its first is not missing
+     */
+    SequenceCheck(boolean late) {
+        first = late ? 0 : 1;
+        next = first;
+    }
+
     /** One has arrived. */
     void arrived(long sequence) {
+        join(sequence);
         if (sequence == next) {
             next++;
             delivered++;
@@ -38,7 +53,20 @@ final class SequenceCheck {
 
     /** There were so many, and no more will come. */
     void ended(long count) {
+        join(count + 1);
         skipTo(count + 1);
+    }
+
+    private void join(long sequence) {
+        if (first == 0) {
+            first = sequence;
+            next = sequence;
+        }
+    }
+
+    /** How many there were before it joined. */
+    long before() {
+        return Math.max(0, first - 1);
     }
 
     private void skipTo(long sequence) {

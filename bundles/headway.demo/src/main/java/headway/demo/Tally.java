@@ -8,9 +8,10 @@ import org.HdrHistogram.Histogram;
 /**
  * What arrived at one receiver, or at several together.
  *
+ * @param before messages that were published before it joined; 0 if it was there from the start
  * @param latency nanoseconds from sending to delivery
  */
-record Tally(long delivered, long lost, long duplicated, long reordered, Histogram latency) {
+record Tally(long before, long delivered, long lost, long duplicated, long reordered, Histogram latency) {
 
     /** Latencies are kept up to a minute, with two digits: within one per cent. */
     static Histogram newLatency() {
@@ -18,10 +19,11 @@ record Tally(long delivered, long lost, long duplicated, long reordered, Histogr
     }
 
     static Tally sum(List<Tally> parts) {
-        Tally sum = new Tally(0, 0, 0, 0, newLatency());
+        Tally sum = new Tally(0, 0, 0, 0, 0, newLatency());
         for (Tally part : parts) {
             sum.latency.add(part.latency);
             sum = new Tally(
+                    sum.before + part.before,
                     sum.delivered + part.delivered,
                     sum.lost + part.lost,
                     sum.duplicated + part.duplicated,
@@ -41,14 +43,14 @@ record Tally(long delivered, long lost, long duplicated, long reordered, Histogr
     }
 
     /** The signature of {@link #body}. */
-    static final String SIGNATURE = "ttttay";
+    static final String SIGNATURE = "tttttay";
 
     /** As values for the bus. */
     Object[] body() {
         ByteBuffer histogram = ByteBuffer.allocate(latency.getNeededByteBufferCapacity());
         byte[] bytes = new byte[latency.encodeIntoByteBuffer(histogram)];
         histogram.flip().get(bytes);
-        return new Object[] {delivered, lost, duplicated, reordered, bytes};
+        return new Object[] {before, delivered, lost, duplicated, reordered, bytes};
     }
 
     static Tally of(List<Object> body) {
@@ -57,7 +59,8 @@ record Tally(long delivered, long lost, long duplicated, long reordered, Histogr
                 (Long) body.get(1),
                 (Long) body.get(2),
                 (Long) body.get(3),
-                Histogram.decodeFromByteBuffer(ByteBuffer.wrap((byte[]) body.get(4)), 0));
+                (Long) body.get(4),
+                Histogram.decodeFromByteBuffer(ByteBuffer.wrap((byte[]) body.get(5)), 0));
     }
 
     /** In one line, as the demonstration ends with it. */
@@ -79,9 +82,10 @@ record Tally(long delivered, long lost, long duplicated, long reordered, Histogr
     String json(long published, String transport) {
         return String.format(
                 Locale.ROOT,
-                "{\"published\":%d,\"delivered\":%d,\"lost\":%d,\"duplicated\":%d,\"reordered\":%d,\"transport\":\"%s\","
+                "{\"published\":%d,\"before\":%d,\"delivered\":%d,\"lost\":%d,\"duplicated\":%d,\"reordered\":%d,\"transport\":\"%s\","
                         + "\"p50_us\":%.1f,\"p99_us\":%.1f}",
                 published,
+                before,
                 delivered,
                 lost,
                 duplicated,

@@ -15,7 +15,7 @@ class DashboardTest {
     private static Tally tally() {
         Histogram latency = Tally.newLatency();
         latency.recordValue(84_000);
-        return new Tally(16_204, 0, 0, 0, latency);
+        return new Tally(0, 16_204, 0, 0, 0, latency);
     }
 
     private static double[] values() {

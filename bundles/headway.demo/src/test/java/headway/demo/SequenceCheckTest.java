@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class SequenceCheckTest {
 
     private static String check(long count, long... arrivals) {
-        SequenceCheck check = new SequenceCheck();
+        SequenceCheck check = new SequenceCheck(false);
         LongStream.of(arrivals).forEach(check::arrived);
         check.ended(count);
         return check.delivered() + " delivered " + check.lost() + " lost " + check.duplicated() + " duplicated "
@@ -44,8 +44,28 @@ class SequenceCheckTest {
     }
 
     private static long lostAfter(long sequence) {
-        SequenceCheck check = new SequenceCheck();
+        SequenceCheck check = new SequenceCheck(false);
         check.arrived(sequence);
         return check.lost();
+    }
+
+    @Test
+    void who_joins_late_misses_what_was_before_and_counts_from_there() {
+        SequenceCheck check = new SequenceCheck(true);
+        for (long number : new long[] {5, 6, 8}) {
+            check.arrived(number);
+        }
+        check.ended(9);
+        assertEquals(4, check.before());
+        assertEquals(3, check.delivered());
+        assertEquals(2, check.lost());
+    }
+
+    @Test
+    void who_joins_after_the_last_has_lost_nothing() {
+        SequenceCheck check = new SequenceCheck(true);
+        check.ended(9);
+        assertEquals(9, check.before());
+        assertEquals(0, check.lost());
     }
 }
