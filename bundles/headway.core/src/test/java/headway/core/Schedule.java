@@ -208,7 +208,7 @@ final class Schedule {
         } else if (what < 79) {
             prefer(process);
         } else if (what < 81) {
-            process.freeze(random.nextLong(random.nextInt(4) == 0 ? 1000 * MILLI : 20 * MILLI));
+            process.freeze(random.nextLong(mostFreeze()));
         } else if (what < 82) {
             fickle.silence(random.nextLong(2000 * MILLI));
         } else if (what < 85) {
@@ -220,6 +220,15 @@ final class Schedule {
         } else {
             happen();
         }
+    }
+
+    /** A moment, a long one, or a suspend: longer than nodes wait for each other. */
+    private long mostFreeze() {
+        return switch (random.nextInt(8)) {
+            case 0 -> 2 * config.graceMillis() * MILLI;
+            case 1 -> 1000 * MILLI;
+            default -> 20 * MILLI;
+        };
     }
 
     /** So soon everything must be everywhere, also after the unplanned end of a link. */

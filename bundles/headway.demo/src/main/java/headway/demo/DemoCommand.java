@@ -196,7 +196,9 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
                 "freeze-receiver",
                 "the last instrument cluster is stopped so often, each time for half as long");
         OptionSpec<String> killReceiver = every(
-                flags, "kill-receiver", "the last instrument cluster is killed after so long and started again; what it gets then is counted");
+                flags,
+                "kill-receiver",
+                "the last instrument cluster is killed after so long and started again; what it gets then is counted");
         flags.accepts("json", "print JSON, for scripts; no dashboard");
         flags.acceptsAll(List.of("h", "help"), "print this").forHelp();
         OptionSet options = flags.parse(arguments.toArray(String[]::new));

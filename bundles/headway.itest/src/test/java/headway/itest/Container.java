@@ -60,7 +60,8 @@ final class Container {
 
     /** Loopback has a directory of the test's own; netlink has none, so the bus's name keeps tests apart. */
     static String busName() {
-        return "itest-" + Path.of(System.getProperty(FelixExtension.RUNTIME_DIRECTORY)).getFileName();
+        return "itest-"
+                + Path.of(System.getProperty(FelixExtension.RUNTIME_DIRECTORY)).getFileName();
     }
 
     /** The arguments of a process that shall meet this container's node. */

@@ -98,22 +98,17 @@ public class HotSwapIT {
         /** Makes a call whose answer will take a while. */
         void call() {
             Target target = new Target(companion.uniqueName(), Companion.PATH, Companion.INTERFACE);
-            calls.add(bus.call(
-                    target, Duration.ofSeconds(Neighbour.PATIENCE_SECONDS), "Slowly", "x", SLOW_MILLIS));
+            calls.add(bus.call(target, Duration.ofSeconds(Neighbour.PATIENCE_SECONDS), "Slowly", "x", SLOW_MILLIS));
         }
 
         /** Everything wired to these bundles is resolved anew. */
         void refresh(Bundle... bundles) throws InterruptedException {
             CountDownLatch done = new CountDownLatch(1);
-            container
-                    .context()
-                    .getBundle(0)
-                    .adapt(FrameworkWiring.class)
-                    .refreshBundles(List.of(bundles), event -> {
-                        if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {
-                            done.countDown();
-                        }
-                    });
+            container.context().getBundle(0).adapt(FrameworkWiring.class).refreshBundles(List.of(bundles), event -> {
+                if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {
+                    done.countDown();
+                }
+            });
             assertTrue(done.await(Neighbour.PATIENCE_SECONDS, TimeUnit.SECONDS), "The refresh does not end");
         }
     }
@@ -184,8 +179,7 @@ public class HotSwapIT {
         underLoad(scene -> {
             for (String name : new String[] {"netlink", "loopback", "netlink"}) {
                 Bundle bundle = scene.transport(name);
-                try (InputStream jar =
-                        URI.create(bundle.getLocation()).toURL().openStream()) {
+                try (InputStream jar = URI.create(bundle.getLocation()).toURL().openStream()) {
                     bundle.update(jar);
                 }
                 scene.call();

@@ -84,5 +84,4 @@ final class Load implements AutoCloseable {
         stopped = true;
         subscription.close();
     }
-
 }
