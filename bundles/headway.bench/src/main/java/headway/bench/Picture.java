@@ -159,7 +159,7 @@ final class Picture {
      * @param unit so much of the values is one on the axis
      */
     Picture curve(String name, Histogram values, double unit) {
-        double nines = Math.min(MOST_NINES, Math.log10(Math.max(1, values.getTotalCount())));
+        double nines = Math.min(MOST_NINES, Math.log10((double) Math.max(1, values.getTotalCount())));
         int points = (int) (nines * POINTS_PER_NINE) + 1;
         double[] xs = new double[points];
         double[] ys = new double[points];

@@ -117,7 +117,7 @@ record SwapReport(Map<String, String> machine, List<SwapRun> runs, Results cost)
                     "lost, duplicated or reordered in " + run.swaps() + " " + run.name() + " swaps",
                     "messages",
                     0,
-                    OptionalDouble.of(wrong)));
+                    OptionalDouble.of((double) wrong)));
             promises.add(new Promise(
                     "pause of a receiver, " + run.name() + ", p99",
                     "ms",
@@ -222,7 +222,7 @@ record SwapReport(Map<String, String> machine, List<SwapRun> runs, Results cost)
 
     /** A logarithm has no zero: where nothing came there is as good as no age. */
     private static double positive(long nanos) {
-        return Math.max(nanos, MICROS) / MILLIS;
+        return Math.max((double) nanos, MICROS) / MILLIS;
     }
 
     /** The distributions of all pauses. */
