@@ -76,8 +76,8 @@ final class SwapPublisher implements SwapStation.Part {
                     if (outcome != Outcome.SENT) {
                         throw new IOException("Message " + count + " was " + outcome);
                     }
+                    sent = count;
                 }
-                sent = count;
                 LockSupport.parkNanos(load.tickNanos());
             }
         } catch (IOException e) {

@@ -44,6 +44,10 @@ record SwapRun(
         List<Timeline> seen) {
 
     private static final int WARM_SWAPS = 10;
+
+    /** Many processes compile on few cores before they run as fast as they will. */
+    private static final int WARM_TIMES = 5;
+
     private static final long LOOK_MILLIS = 100;
     private static final long ARRIVAL_NANOS = 20_000_000_000L;
     private static final long AFTERMATH_MILLIS = 100;
@@ -65,7 +69,7 @@ record SwapRun(
                     receivers.add(start(plan, SwapStation.RECEIVE, meeting, load, i));
                 }
                 publisher = start(plan, SwapStation.PUBLISH, meeting, load, load.receivers());
-                Thread.sleep(plan.warmUp().toMillis());
+                Thread.sleep(WARM_TIMES * plan.warmUp().toMillis());
                 series(publisher, planned, WARM_SWAPS);
                 return measure(meeting, publisher, receivers, load, planned, swaps);
             } finally {

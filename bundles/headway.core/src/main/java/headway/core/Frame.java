@@ -57,7 +57,7 @@ final class Frame {
         RESEND,
         /** Please say what you have: answered with ACK. */
         PROBE,
-        /** The last frame on this link; what follows comes over another. */
+        /** The last frame on this link: what follows comes over another, or the link is closed now. */
         MARKER,
         /** "I am leaving": the node closed in good order. */
         BYE,
