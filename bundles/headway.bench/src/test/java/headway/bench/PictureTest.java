@@ -22,7 +22,9 @@ class PictureTest {
     void lines_and_marks_are_drawn_and_words_are_text() throws Exception {
         double[] xs = {0, 1, 2};
         double[] ys = {1, 10, 100};
-        String without = Picture.logarithmic("Age", "ms", "of messages").line("first", xs, ys).svg();
+        String without = Picture.logarithmic("Age", "ms", "of messages")
+                .line("first", xs, ys)
+                .svg();
         String with = Picture.logarithmic("Age", "ms", "of messages")
                 .line("first", xs, ys)
                 .mark(1)
@@ -39,7 +41,9 @@ class PictureTest {
         for (int i = 1; i <= 10_000; i++) {
             values.recordValue(i);
         }
-        String svg = Picture.distributions("Pauses", "ms").curve("planned", values, 1000).svg();
+        String svg = Picture.distributions("Pauses", "ms")
+                .curve("planned", values, 1000)
+                .svg();
         parse(svg);
         for (String percentile : new String[] {"90", "99", "99.9"}) {
             assertTrue(svg.contains(">" + percentile + "</text>"), svg);

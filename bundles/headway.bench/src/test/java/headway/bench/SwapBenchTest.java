@@ -24,7 +24,7 @@ class SwapBenchTest {
             assertTrue(run.isPerfect(), run::toString);
             assertTrue(run.moves() > 0, run::toString);
             assertEquals(2 * SWAPS - 1, run.lastWindow() - run.firstWindow() + 1);
-            assertEquals(SWAPS * LOAD.receivers(), run.pauses(true).getTotalCount());
+            assertEquals((long) SWAPS * LOAD.receivers(), run.pauses(true).getTotalCount());
             assertTrue(run.windowHighest() > 0 && run.windowHighest() <= run.windowLimit(), run::toString);
             assertTrue(SwapReport.latency(run).startsWith("<svg"));
         }
