@@ -55,6 +55,8 @@ final class Schedule {
     }
 
     private static final long MILLI = 1_000_000;
+    private static final long GRACE_MILLIS = 2000;
+    private static final long LONGEST_FREEZE = 2 * GRACE_MILLIS * MILLI;
     private static final String INTERFACE = "org.sim.Echo";
     private static final String PATH = "/echo";
     private static final List<String> TOPICS = List.of("a/b", "a/c", "a/c/d", "e");
@@ -94,7 +96,7 @@ final class Schedule {
         simulation = new Simulation(seed);
         random = simulation.random();
         long patience = kind == Kind.OUTAGES ? 20 : 100_000;
-        config = new NodeConfig("sim", 1 << 18, 1 << 16, patience, 2000);
+        config = new NodeConfig("sim", 1 << 18, 1 << 16, patience, GRACE_MILLIS);
         steady = new SimMedium(simulation, "steady", features());
         fickle = new SimMedium(simulation, "fickle", features());
         fickleRanking = random.nextInt(3) - 1;
@@ -164,7 +166,7 @@ final class Schedule {
         }
         faults = false;
         fickle.silence(0);
-        simulation.run(1000 * MILLI);
+        simulation.run(LONGEST_FREEZE);
         steady.quality(Quality.PERFECT);
         fickle.quality(Quality.PERFECT);
         living().forEach(process -> process.lag(0));
@@ -222,13 +224,12 @@ final class Schedule {
         }
     }
 
-    /** A moment, a long one, or a suspend: longer than nodes wait for each other. */
+    /** A moment or a long one; or a suspend, longer than nodes wait for one that no link reaches, where they may give up. */
     private long mostFreeze() {
-        return switch (random.nextInt(8)) {
-            case 0 -> 2 * config.graceMillis() * MILLI;
-            case 1 -> 1000 * MILLI;
-            default -> 20 * MILLI;
-        };
+        if (random.nextInt(4) > 0) {
+            return 20 * MILLI;
+        }
+        return kind == Kind.OUTAGES && random.nextBoolean() ? LONGEST_FREEZE : 1000 * MILLI;
     }
 
     /** So soon everything must be everywhere, also after the unplanned end of a link. */
