@@ -27,7 +27,7 @@ final class Credit {
     /** In the last place: when a sender began that sends at a pace. */
     private static final int BEGIN = (MOST_RECEIVERS - 1) * EACH;
 
-    private static final int WINDOW_BYTES = 4 << 20;
+    private static final long WINDOW_BYTES = 4 << 20;
     private static final int MESSAGE_BYTES = 256;
     private static final long NAP_NANOS = 50_000;
 
@@ -58,7 +58,7 @@ final class Credit {
 
     /** So many messages may be under way. */
     static long window(int payload) {
-        return WINDOW_BYTES / (payload + MESSAGE_BYTES) + 1;
+        return WINDOW_BYTES / (payload + MESSAGE_BYTES) + 1L;
     }
 
     /** The sender begins to send at its pace now. */

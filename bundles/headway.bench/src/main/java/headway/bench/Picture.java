@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.text.FieldPosition;
 import java.text.NumberFormat;
 import java.text.ParsePosition;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -50,7 +51,16 @@ final class Picture {
 
     /** Told apart by those who do not see all colours as well. */
     private static final List<Color> COLORS = List.of(
-            new Color(0x0072B2), new Color(0xD55E00), new Color(0x56B4E9), new Color(0xE69F00), new Color(0x009E73));
+            new Color(0x0072B2),
+            new Color(0xD55E00),
+            new Color(0x56B4E9),
+            new Color(0xE69F00),
+            new Color(0x009E73),
+            new Color(0xCC79A7),
+            new Color(0x000000),
+            new Color(0x999999),
+            new Color(0x882255),
+            new Color(0x44AA99));
 
     /** A curve of a distribution goes up to so many nines at most; and as far as there are values. */
     private static final double MOST_NINES = 5;
@@ -115,6 +125,28 @@ final class Picture {
         return picture;
     }
 
+    /** A picture of what depends on the size of messages, both by powers. */
+    static Picture bySize(String title, String yAxis) {
+        Picture picture = logarithmic(title, "size of each message", yAxis);
+        NumberAxis axis = (NumberAxis) picture.plot.getDomainAxis();
+        axis.setTickUnit(new NumberTickUnit(2));
+        axis.setAutoRangeIncludesZero(false);
+        axis.setNumberFormatOverride(format(Picture::bytes));
+        return picture;
+    }
+
+    /** Where a size is on the axis of {@link #bySize}. */
+    static double place(int bytes) {
+        return Math.log(bytes) / Math.log(2);
+    }
+
+    private static String bytes(double power) {
+        double size = Math.pow(2, power);
+        return size >= 1 << 20
+                ? plain(size / (1 << 20)) + " MiB"
+                : size >= 1 << 10 ? plain(size / (1 << 10)) + " KiB" : plain(size) + " B";
+    }
+
     private interface Words {
         String of(double number);
     }
@@ -168,6 +200,23 @@ final class Picture {
             ys[i] = values.getValueAtPercentile(100 - 100 * Math.pow(10, -xs[i])) / unit;
         }
         return line(name, xs, ys);
+    }
+
+    /**
+     * Adds the curve of a distribution of which only some percentiles are known.
+     *
+     * @param percentiles ascending, below or at 100; 100 itself has no place on the axis
+     */
+    Picture curve(String name, double[] percentiles, double[] values) {
+        int points = percentiles.length;
+        while (points > 0 && percentiles[points - 1] >= 100) {
+            points--;
+        }
+        double[] xs = new double[points];
+        for (int i = 0; i < points; i++) {
+            xs[i] = -Math.log10(1 - percentiles[i] / 100);
+        }
+        return line(name, xs, Arrays.copyOf(values, points));
     }
 
     /** Marks a moment by a line from top to bottom. */

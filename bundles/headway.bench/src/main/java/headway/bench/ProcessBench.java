@@ -21,12 +21,14 @@ import joptsimple.OptionSpec;
 public final class ProcessBench {
 
     private static final String INTRODUCTION = """
-            Measures Headway between processes, beside a plain AF_UNIX stream, and prints a table and our promises.
+            Measures Headway between processes, beside its peers, and prints a table and our promises.
 
-              headway.bench/run                              everything, some 15 minutes
-              headway.bench/run --quick                      that it works, some minutes
+              headway.bench/run --out DIR                    everything, an hour and a half, as a page with pictures
+              headway.bench/run --quick                      that it works, some 20 minutes
               headway.bench/run --only loopback-64,netlink-*    some workloads
               headway.bench/run --csv FILE                   also every round, for programs
+              headway.bench/run swap                         links swapped under load
+              headway.bench/run regression                   whether something has become grossly slower
             """;
 
     private ProcessBench() {}
@@ -58,6 +60,9 @@ public final class ProcessBench {
                 .ofType(Double.class);
         OptionSpec<String> csv =
                 parser.accepts("csv", "a file for every figure and verdict").withRequiredArg();
+        OptionSpec<String> out = parser.accepts(
+                        "out", "a directory for report.html and figures.csv; without --only also swaps under load")
+                .withRequiredArg();
         OptionSpec<String> flags = parser.accepts(
                         "jvm", "flags of the measured JVMs, instead of " + String.join(" ", Plan.USUAL_FLAGS))
                 .withRequiredArg();
@@ -111,6 +116,13 @@ public final class ProcessBench {
             System.out.print(report.verdicts());
             if (options.has(csv)) {
                 Files.writeString(Path.of(options.valueOf(csv)), report.csv());
+            }
+            if (options.has(out)) {
+                Path directory = Files.createDirectories(Path.of(options.valueOf(out)));
+                SwapReport swaps = options.has(only) ? null : SwapBench.usual(plan, options.has("quick"));
+                Files.writeString(directory.resolve("figures.csv"), report.csv());
+                Files.writeString(directory.resolve("report.html"), new Html(report, swaps).page());
+                System.out.println("report     " + directory.resolve("report.html"));
             }
             return 0;
         } catch (IOException e) {

@@ -132,6 +132,18 @@ public final class SwapBench {
         return medium;
     }
 
+    /** Some swaps as they are measured when nothing else is asked for, without what sessions cost. */
+    static SwapReport usual(Plan plan, boolean quick) throws IOException, InterruptedException {
+        SwapLoad load = new SwapLoad(
+                List.of(Medium.NETLINK, Medium.LOOPBACK),
+                RATE,
+                PAYLOAD,
+                RECEIVERS,
+                WINDOW_MILLIS * 1_000_000L,
+                TICK_MICROS * 1000L);
+        return measure(plan, load, quick ? QUICK_SWAPS : SWAPS, List.of("planned", "unplanned"));
+    }
+
     /** Measures what was asked for: {@code planned}, {@code unplanned}, {@code cost}. */
     static SwapReport measure(Plan plan, SwapLoad load, int swaps, List<String> what)
             throws IOException, InterruptedException {

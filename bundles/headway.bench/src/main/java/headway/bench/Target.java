@@ -76,10 +76,74 @@ record Target(String promise, boolean least, double limit, String unit, Figure m
                     DECODING_SOME_BYTES,
                     "B",
                     receivedBeyondMessage()),
-            atMost("start to first message, class path", 0.7, "s", median("start", Metric.SECONDS)),
-            atMost("start to first message, distro", 0.7, "s", median("start-distro", Metric.SECONDS)),
-            atMost("resident at rest, class path", 80, "MB", median("rest", Metric.RSS)),
-            atMost("resident at rest, distro", 80, "MB", median("rest-distro", Metric.RSS)));
+            atLeast("64 B one way, loopback", 20, "x dbus-broker", ratio("loopback-64", "dbus-broker-64", Metric.RATE)),
+            atLeast("64 B one way, netlink", 20, "x dbus-broker", ratio("netlink-64", "dbus-broker-64", Metric.RATE)),
+            atLeast("64 B one way, loopback", 1, "x JeroMQ", ratio("loopback-64", "jeromq-64", Metric.RATE)),
+            atLeast("64 B one way, netlink", 1, "x JeroMQ", ratio("netlink-64", "jeromq-64", Metric.RATE)),
+            atMost(
+                    "CPU per 64 B message, loopback",
+                    0.05,
+                    "x dbus-broker",
+                    ratio("loopback-64", "dbus-broker-64", Metric.CPU)),
+            atMost(
+                    "CPU per 64 B message, netlink",
+                    0.05,
+                    "x dbus-broker",
+                    ratio("netlink-64", "dbus-broker-64", Metric.CPU)),
+            atMost(
+                    "64 B round trip, netlink",
+                    1.3,
+                    "x C seqpacket",
+                    ratio("netlink-call-64", "seqpacket-call-64", Metric.P50)),
+            atMost(
+                    "64 B round trip, netlink (on one core)",
+                    0.4,
+                    "x dbus-broker",
+                    ratio("netlink-call-64", "dbus-broker-call-64", Metric.P50)),
+            atMost(
+                    "64 B round trip, netlink (across cores)",
+                    0.85,
+                    "x dbus-broker",
+                    ratio("netlink-call-64", "dbus-broker-call-64", Metric.P50)),
+            atMost(
+                    "64 B round trip, netlink",
+                    0.333,
+                    "x dbus-java",
+                    ratio("netlink-call-64", "dbus-java-call-64", Metric.P50)),
+            atLeast(
+                    "1 KiB to 8, netlink",
+                    10,
+                    "x dbus-broker",
+                    ratio("netlink-1k-to-8", "dbus-broker-1k-to-8", Metric.RATE)),
+            atMost(
+                    "CPU of 1 KiB to 8, netlink",
+                    0.1,
+                    "x dbus-broker",
+                    ratio("netlink-1k-to-8", "dbus-broker-1k-to-8", Metric.CPU)),
+            atLeast(
+                    "1 MiB to 8, netlink",
+                    5,
+                    "x dbus-broker",
+                    ratio("netlink-1m-to-8", "dbus-broker-1m-to-8", Metric.RATE)),
+            atMost("the car over loopback, p99", 1000, "us", median("car-loopback", Metric.P99)),
+            atMost("the car over netlink, p99", 1000, "us", median("car-netlink", Metric.P99)),
+            atMost("the car over loopback, all processes", 10, "% of one core", median("car-loopback", Metric.CORE)),
+            atMost("the car over netlink, all processes", 10, "% of one core", median("car-netlink", Metric.CORE)),
+            atMost("allocated per typed event in one JVM", 0.5, "B", median("events", Metric.SENT_BYTES)),
+            atLeast(
+                    "D-Bus signals through the gateway",
+                    1,
+                    "x dbus-daemon",
+                    ratio("gateway-64", "dbus-daemon-64", Metric.RATE)),
+            atMost(
+                    "D-Bus call through the gateway",
+                    1.2,
+                    "x dbus-daemon",
+                    ratio("gateway-call-64", "dbus-daemon-call-64", Metric.P50)),
+            atMost("start to first message, class path", 0.4, "s", median("start", Metric.SECONDS)),
+            atMost("start to first message, distro", 0.4, "s", median("start-distro", Metric.SECONDS)),
+            atMost("resident at rest, class path", 64, "MB", median("rest", Metric.RSS)),
+            atMost("resident at rest, distro", 64, "MB", median("rest-distro", Metric.RSS)));
 
     private static Target atLeast(String promise, double limit, String unit, Figure measured) {
         return new Target(promise, true, limit, unit, measured);

@@ -9,6 +9,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** That it works, not how fast: real processes, a fifth of a second. */
 class ProcessBenchTest {
@@ -26,6 +28,36 @@ class ProcessBenchTest {
     void calls_are_answered_by_another_process() throws Exception {
         Report report = ProcessBench.measure(TINY, List.of(Workloads.named("loopback-call-64")));
         assertTrue(report.results().median("loopback-call-64", Metric.P50).orElseThrow() > 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "aeron-64",
+                "jeromq-call-64",
+                "dbus-broker-64",
+                "dbus-java-call-64",
+                "mosquitto-64",
+                "seqpacket-64",
+                "loopback-paced-64",
+                "car-loopback"
+            })
+    void peers_and_paces_are_measured_like_the_others(String name) throws Exception {
+        Workload workload = Workloads.named(name);
+        assumeTrue(workload.obstacle(TINY) == null, () -> "left out: " + workload.obstacle(TINY));
+        Report report = ProcessBench.measure(TINY, List.of(workload));
+        assertTrue(report.results().median(name, Metric.RATE).orElseThrow() > 0);
+        assertTrue(report.results().median(name, Metric.CPU).orElseThrow() > 0);
+        String page = new Html(report, null).page();
+        assertTrue(page.contains(name) && page.endsWith("</html>\n"));
+    }
+
+    @Test
+    void a_car_sends_2750_messages_a_second() throws Exception {
+        double perSecond = Cycle.all().stream()
+                .mapToDouble(cycle -> 1000.0 / cycle.millis())
+                .sum();
+        assertEquals(2750, perSecond, 1);
     }
 
     @Test
