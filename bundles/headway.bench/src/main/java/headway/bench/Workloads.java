@@ -4,7 +4,6 @@ import headway.bus.Execution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
  * Everything that is measured, in the order of the table.
@@ -191,8 +190,7 @@ final class Workloads {
                         : workload.name().equals(pattern))
                 .toList();
         if (found.isEmpty()) {
-            throw new IllegalArgumentException("There is no workload '" + pattern + "'; there are "
-                    + ALL.stream().map(Workload::name).collect(Collectors.joining(", ")));
+            throw new IllegalArgumentException("There is no workload '" + pattern + "', see --help");
         }
         return found;
     }

@@ -27,7 +27,7 @@ class MarkTest {
     void percentiles_are_of_the_times_given() {
         Histogram times = new Histogram(3);
         for (int i = 1; i <= 1000; i++) {
-            times.recordValue(i * 1000);
+            times.recordValue(i * 1000L);
         }
         Mark mark = Mark.now(1000, times);
         assertEquals(500, mark.micros(Metric.P50), 1);

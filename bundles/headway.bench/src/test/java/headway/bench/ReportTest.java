@@ -12,7 +12,7 @@ class ReportTest {
 
     private final Results results = new Results();
     private final List<Workload> workloads = List.of(
-            Workloads.named("loopback-64"), Workloads.named("jdk-unix-call-64"), Workloads.named("call-direct"));
+            Workloads.named("loopback-64"), Workloads.named("jdk-unix-call-64"), Workloads.named("loopback-call-64"));
     private final Report report = new Report(Map.of("cpu", "one, or \"two\""), workloads, results);
 
     @BeforeEach
@@ -29,7 +29,7 @@ class ReportTest {
         List<String> lines = report.table().lines().toList();
         assertEquals(4, lines.size());
         assertTrue(lines.get(0).matches("workload +rate /s +CPU s/M +p50 us +spread"), lines.get(0));
-        assertTrue(lines.get(1).matches("loopback-64 +2,400,000 +0.500 +25% +64 B, 1 receiver"), lines.get(1));
+        assertTrue(lines.get(1).matches("loopback-64 +2,400,000 +0.500 +25% +Headway over loopback"), lines.get(1));
         assertTrue(lines.get(2).startsWith("jdk-unix-call-64 "), lines.get(2));
     }
 
