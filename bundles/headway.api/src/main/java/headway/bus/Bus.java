@@ -45,6 +45,20 @@ public interface Bus {
     Outcome publish(String topic, String signature, Object... body);
 
     /**
+     * Emits a D-Bus signal of an object of this node, to everybody who wants it: subscribers to its topic, which is its
+     * interface with '/' for '.', then '/' and its member ({@code org/mpris/MediaPlayer2/Player/Seeked}); and D-Bus programs
+     * whose match rules fit.
+     *
+     * @param path the object's path
+     * @param interfaceName the interface; {@code org.headway.Topic} and {@code org.headway.Node} are the bus's own
+     * @param member the signal
+     * @param signature the D-Bus signature of the body
+     * @param body one value for each complete type of the signature
+     * @throws IllegalArgumentException if a name or the signature is malformed, or the body does not fit the signature
+     */
+    Outcome emit(String path, String interfaceName, String member, String signature, Object... body);
+
+    /**
      * Whether anybody on the bus, here or in another process, wants this topic now.
      *
      * @throws IllegalArgumentException if the topic is malformed

@@ -20,7 +20,10 @@ public interface Message {
 
     Type type();
 
-    /** The topic it was published to, or null if it is not a published message. */
+    /**
+     * The topic it was published to; of any other signal that is for everybody its interface with '/' for '.', then '/' and
+     * its member; null if it is neither.
+     */
     String topic();
 
     /** Who sent it; never null. */

@@ -103,7 +103,7 @@ final class Arrivals {
 
     private void onOther(Session session, WireHeader header, byte[] array, int offset, int length) {
         WireMessage message = new WireMessage(header, session.peer(), 0, array, offset, length);
-        boolean control = Control.INTERFACE.equals(header.message().interfaceName());
+        boolean control = Control.isControl(header.message());
         switch (header.type()) {
             case SIGNAL -> {
                 if (control && Control.GAP.equals(header.message().member())) {

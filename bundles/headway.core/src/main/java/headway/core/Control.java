@@ -3,6 +3,7 @@ package headway.core;
 import headway.bus.Gap;
 import headway.bus.NameFlag;
 import headway.core.NameTable.Claim;
+import headway.dbus.HeaderField;
 import headway.dbus.Message;
 import headway.dbus.MessageBuilder;
 import headway.dbus.Struct;
@@ -69,6 +70,13 @@ final class Control {
     private static final String LEAVE_SIGNATURE = "t";
 
     private Control() {}
+
+    /** Whether a node tells another something, rather than an application or a participant of it. */
+    static boolean isControl(Message message) {
+        return INTERFACE.equals(message.interfaceName())
+                && !message.has(HeaderField.SENDER)
+                && !message.has(HeaderField.DESTINATION);
+    }
 
     /** What a node says of itself when a link opens. */
     record Hello(String bus, String node, long startedAt, boolean answer) {

@@ -27,17 +27,17 @@ final class LocalMessage<T> extends BusMessage {
 
     @Override
     public String path() {
-        return TopicName.toPath(publication.topic());
+        return publication.name().path();
     }
 
     @Override
     public String interfaceName() {
-        return TopicName.INTERFACE;
+        return publication.name().interfaceName();
     }
 
     @Override
     public String member() {
-        return TopicName.MEMBER;
+        return publication.name().member();
     }
 
     @Override
@@ -57,6 +57,6 @@ final class LocalMessage<T> extends BusMessage {
 
     @Override
     public Object handedOver() {
-        return value;
+        return publication.handsOver() ? value : null;
     }
 }

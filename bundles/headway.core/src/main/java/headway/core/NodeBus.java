@@ -73,13 +73,21 @@ final class NodeBus implements Bus, Inspector, LinkControl {
     @Override
     public <T> Publication<T> publication(String topic, Marshaller<T> marshaller) {
         Signature.of(marshaller.signature());
-        return new TopicPublication<>(node, node.topics().get(TopicName.check(topic)), marshaller, published);
+        return new TopicPublication<>(node, SignalName.published(TopicName.check(topic)), marshaller, published);
     }
 
     @Override
     public Outcome publish(String topic, String signature, Object... body) {
-        Topic known = node.topics().get(TopicName.check(topic));
-        return new TopicPublication<>(node, known, new ValuesMarshaller(signature), published).send(body);
+        return send(SignalName.published(TopicName.check(topic)), signature, body);
+    }
+
+    @Override
+    public Outcome emit(String path, String interfaceName, String member, String signature, Object... body) {
+        return send(SignalName.emitted(path, interfaceName, member), signature, body);
+    }
+
+    private Outcome send(SignalName name, String signature, Object... body) {
+        return new TopicPublication<>(node, name, new ValuesMarshaller(signature), published).send(body);
     }
 
     @Override

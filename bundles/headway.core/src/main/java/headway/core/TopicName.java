@@ -8,11 +8,6 @@ package headway.core;
  */
 final class TopicName {
 
-    /** The interface and member of the signals that published messages travel as. */
-    static final String INTERFACE = "org.headway.Topic";
-
-    static final String MEMBER = "Published";
-
     private static final int MAX_LENGTH = 1024;
 
     private TopicName() {}

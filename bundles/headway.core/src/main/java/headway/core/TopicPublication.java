@@ -21,26 +21,42 @@ final class TopicPublication<T> implements Publication<T> {
 
     private final Node node;
     private volatile Topic topic;
+    private final SignalName name;
     private final Marshaller<T> marshaller;
     private final String signature;
     private final MessageTemplate template;
     private final LongAdder published;
 
-    TopicPublication(Node node, Topic topic, Marshaller<T> marshaller, LongAdder published) {
+    /**
+     * The way to a topic.
+     *
+     * @throws IllegalArgumentException if the name or the marshaller's signature is malformed
+     */
+    TopicPublication(Node node, SignalName name, Marshaller<T> marshaller, LongAdder published) {
         this.node = node;
-        this.topic = topic;
+        this.name = name;
         this.marshaller = marshaller;
         this.signature = marshaller.signature();
-        this.template = MessageBuilder.signal(TopicName.toPath(topic.name()), TopicName.INTERFACE, TopicName.MEMBER)
+        this.template = MessageBuilder.signal(name.path(), name.interfaceName(), name.member())
                 .flags(Message.NO_REPLY_EXPECTED)
                 .signature(signature)
                 .template();
+        this.topic = node.topics().get(name.topic());
         this.published = published;
     }
 
     @Override
     public String topic() {
         return topic.name();
+    }
+
+    SignalName name() {
+        return name;
+    }
+
+    /** Whether subscribers here get what is sent as it is; values that are given one by one are no such object. */
+    boolean handsOver() {
+        return !(marshaller instanceof ValuesMarshaller);
     }
 
     String signature() {

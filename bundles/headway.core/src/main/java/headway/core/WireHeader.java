@@ -1,5 +1,6 @@
 package headway.core;
 
+import headway.dbus.HeaderField;
 import headway.dbus.Message;
 import headway.dbus.MessageType;
 
@@ -9,7 +10,7 @@ import headway.dbus.MessageType;
  *
  * @param message a copy of one message with this header; only its header fields count
  * @param type its kind
- * @param topic the topic's name, if it is a published message, else null
+ * @param topic the topic's name, if it is a signal for everybody, else null
  */
 record WireHeader(Message message, headway.bus.Message.Type type, String topic) {
 
@@ -34,9 +35,11 @@ record WireHeader(Message message, headway.bus.Message.Type type, String topic) 
         if (type == null) {
             return null;
         }
-        boolean published = type == headway.bus.Message.Type.SIGNAL
-                && TopicName.INTERFACE.equals(message.interfaceName())
-                && TopicName.MEMBER.equals(message.member());
-        return new WireHeader(message, type, published ? TopicName.check(TopicName.fromPath(message.path())) : null);
+        boolean forAll = type == headway.bus.Message.Type.SIGNAL
+                && !message.has(HeaderField.DESTINATION)
+                && !Control.isControl(message);
+        SignalName signal =
+                forAll ? new SignalName(message.path(), message.interfaceName(), message.member()) : null;
+        return new WireHeader(message, type, forAll ? signal.topic() : null);
     }
 }

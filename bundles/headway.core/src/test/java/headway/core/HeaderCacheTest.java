@@ -16,7 +16,7 @@ class HeaderCacheTest {
     private final HeaderCache cache = new HeaderCache();
 
     private static byte[] signal(String path, int serial, Object... body) {
-        return MessageBuilder.signal(path, TopicName.INTERFACE, TopicName.MEMBER)
+        return MessageBuilder.signal(path, SignalName.INTERFACE, SignalName.MEMBER)
                 .serial(serial)
                 .body("s", body)
                 .build()

@@ -162,7 +162,7 @@ class HostileFramesTest {
     void a_peer_that_sends_garbage_in_its_session_harms_itself_only() {
         SplittableRandom random = new SplittableRandom(3);
         sayHello();
-        byte[] good = MessageBuilder.signal("/a/b", TopicName.INTERFACE, TopicName.MEMBER)
+        byte[] good = MessageBuilder.signal("/a/b", SignalName.INTERFACE, SignalName.MEMBER)
                 .serial(1)
                 .body("s", "evil")
                 .build()
@@ -217,7 +217,7 @@ class HostileFramesTest {
     }
 
     private static byte[] signal(String text) {
-        return MessageBuilder.signal("/a/b", TopicName.INTERFACE, TopicName.MEMBER)
+        return MessageBuilder.signal("/a/b", SignalName.INTERFACE, SignalName.MEMBER)
                 .serial(1)
                 .body("s", text)
                 .build()

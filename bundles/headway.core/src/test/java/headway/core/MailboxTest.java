@@ -70,12 +70,12 @@ class MailboxTest {
 
         @Override
         public String interfaceName() {
-            return TopicName.INTERFACE;
+            return SignalName.INTERFACE;
         }
 
         @Override
         public String member() {
-            return TopicName.MEMBER;
+            return SignalName.MEMBER;
         }
 
         @Override

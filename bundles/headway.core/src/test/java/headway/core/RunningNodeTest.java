@@ -332,6 +332,35 @@ class RunningNodeTest {
         assertEquals(0, wrong.get());
     }
 
+    @Test
+    void a_signal_reaches_subscribers_of_its_interface_and_member_here_and_elsewhere() throws Exception {
+        Bus a = start();
+        Bus b = start();
+        BlockingQueue<Message> there = subscribe(b, "org/test/Player/Seeked");
+        BlockingQueue<Message> all = subscribe(b, "org/test/Player/*");
+        await(() -> interests(0).size() == 2, "the interests");
+        BlockingQueue<Message> here = subscribe(a, "org/test/Player/+");
+
+        assertEquals(Outcome.UNWANTED, a.emit("/player", "org.test.Other", "Seeked", "x", 5L));
+        assertEquals(Outcome.SENT, a.emit("/player", "org.test.Player", "Seeked", "xs", 5L, "track"));
+        for (BlockingQueue<Message> each : List.of(there, all, here)) {
+            Message signal = next(each);
+            assertEquals(
+                    List.of("org/test/Player/Seeked", "/player", "org.test.Player", "Seeked", a.uniqueName()),
+                    List.of(
+                            signal.topic(),
+                            signal.path(),
+                            signal.interfaceName(),
+                            signal.member(),
+                            signal.sender().uniqueName()));
+            assertEquals(List.of(5L, "track"), signal.body());
+            assertNull(signal.handedOver(), "values are no object that was published");
+        }
+        assertThrows(IllegalArgumentException.class, () -> a.emit("player", "org.test.Player", "Seeked", ""));
+        assertThrows(IllegalArgumentException.class, () -> a.emit("/player", "org.headway.Node", "Names", ""));
+        assertThrows(IllegalArgumentException.class, () -> a.emit("/a", "org.headway.Topic", "Published", ""));
+    }
+
     // ---------------------------------------------------------------- calls and names
 
     @Test

@@ -59,7 +59,7 @@ final class Arrivals {
 
     /** Runs on the thread that received the message. What was published here was seen when it was published. */
     private void arrived(TopicPattern pattern, Message message) {
-        if (message.handedOver() != null || !EventMarshaller.SIGNATURE.equals(message.signature())) {
+        if (message.handedOver() != null || !EventData.isEvent(message)) {
             return;
         }
         String topic = TopicNames.fromBus(message.topic());

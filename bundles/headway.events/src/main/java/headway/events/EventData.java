@@ -36,6 +36,9 @@ final class EventData {
      */
     static final int MAX_DEPTH = 20;
 
+    /** The interface of the signals that published messages are. */
+    private static final String PUBLISHED = "org.headway.Topic";
+
     private static final Converter CONVERTER = Converters.newConverterBuilder()
             .rule((ConverterFunction) EventData::convertComposite)
             .build();
@@ -51,13 +54,34 @@ final class EventData {
     static Map<String, Object> asMap(Object event) {
         if (event instanceof Message message) {
             Object published = message.handedOver();
-            return published == null ? ofBody(message.body()) : asMap(published);
+            return published != null ? asMap(published) : isSignal(message) ? ofSignal(message) : ofBody(message.body());
         }
         if (event instanceof Map<?, ?> map) {
             return Collections.unmodifiableMap(ofEntries(map, 0));
         }
         Shape shape = shapeOfEvent(event);
         return Collections.unmodifiableMap(ofParts(shape, event, 0));
+    }
+
+    /** Whether a message carries an event: the values of one, or the arguments of a D-Bus signal. */
+    static boolean isEvent(Message message) {
+        return EventMarshaller.SIGNATURE.equals(message.signature()) || isSignal(message);
+    }
+
+    /** Whether it is a D-Bus signal of some object, and nothing that was published to a topic. */
+    private static boolean isSignal(Message message) {
+        return !PUBLISHED.equals(message.interfaceName());
+    }
+
+    /** The arguments of a signal as {@code arg0}, {@code arg1} and so on, and who emitted it. */
+    private static Map<String, Object> ofSignal(Message message) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        for (Object argument : message.body()) {
+            data.put("arg" + data.size(), ofWire(argument));
+        }
+        data.put("path", message.path());
+        data.put("sender", message.sender().uniqueName());
+        return Collections.unmodifiableMap(data);
     }
 
     /**

@@ -159,7 +159,7 @@ abstract class Handler implements Subscriber, Registration {
 
     @Override
     public void onMessage(Message message) {
-        if (closed || !EventMarshaller.SIGNATURE.equals(message.signature())) {
+        if (closed || !EventData.isEvent(message)) {
             return;
         }
         String topic = onlyTopic != null ? onlyTopic : topicOf(message);

@@ -125,7 +125,18 @@ final class FakeNet implements AutoCloseable {
 
         @Override
         public Outcome publish(String topic, String signature, Object... body) {
-            byte[] bytes = MessageBuilder.signal("/x", "a.b", "C")
+            return send(topic, "/x", "org.headway.Topic", "Published", signature, body);
+        }
+
+        @Override
+        public Outcome emit(String path, String interfaceName, String member, String signature, Object... body) {
+            String topic = interfaceName.replace('.', '/') + "/" + member;
+            return send(topic, path, interfaceName, member, signature, body);
+        }
+
+        private Outcome send(
+                String topic, String path, String interfaceName, String member, String signature, Object... body) {
+            byte[] bytes = MessageBuilder.signal(path, interfaceName, member)
                     .serial(1)
                     .body(signature, body)
                     .build()
@@ -317,17 +328,17 @@ final class FakeNet implements AutoCloseable {
 
         @Override
         public String path() {
-            return "/x";
+            return wire == null ? "/x" : wire.path();
         }
 
         @Override
         public String interfaceName() {
-            return "a.b";
+            return wire == null ? "org.headway.Topic" : wire.interfaceName();
         }
 
         @Override
         public String member() {
-            return "C";
+            return wire == null ? "Published" : wire.member();
         }
 
         @Override
@@ -367,7 +378,7 @@ final class FakeNet implements AutoCloseable {
             if (message.kind != 'm') {
                 throw new IllegalStateException("a container is open");
             }
-            return MessageBuilder.signal("/x", "a.b", "C")
+            return MessageBuilder.signal("/x", "org.headway.Topic", "Published")
                     .serial(1)
                     .body(signature, message.items.toArray())
                     .build()

@@ -514,6 +514,17 @@ class TypedEventsTest {
     }
 
     @Test
+    void a_d_bus_signal_is_an_event_with_its_arguments_and_who_emitted_it() {
+        Inbox<Map<String, Object>> inbox = here.untyped(TOPICS, "org/mpris/MediaPlayer2/Player/Seeked");
+
+        there.bus().emit("/player", "org.mpris.MediaPlayer2.Player", "Seeked", "xs", 7L, "track");
+
+        assertEquals(
+                Map.of("arg0", 7L, "arg1", "track", "path", "/player", "sender", there.bus().uniqueName()),
+                inbox.next().event());
+    }
+
+    @Test
     void what_nobody_elsewhere_asks_for_is_not_even_written() {
         here.untyped(TOPICS, "a");
 

@@ -68,6 +68,11 @@ final class FakeBus implements Bus {
     }
 
     @Override
+    public Outcome emit(String path, String interfaceName, String member, String signature, Object... body) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public boolean wanted(String topic) {
         return wanted;
     }
