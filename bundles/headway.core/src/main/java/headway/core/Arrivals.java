@@ -1,7 +1,10 @@
 package headway.core;
 
 import headway.bus.Gap;
+import headway.bus.Peer;
+import headway.dbus.HeaderField;
 import headway.dbus.InvalidMessageException;
+import headway.dbus.Message;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -15,12 +18,16 @@ import java.util.function.LongSupplier;
 final class Arrivals {
 
     private static final Session[] NONE = {};
+    private static final String NOT_ITS = "message in the name of somebody who is not its participant";
 
     private final LongSupplier now;
     private final Topics topics;
     private final DirectRunner direct;
     private final Calls calls;
     private final Exports exports;
+    private final Participants participants;
+    private final NameService names;
+    private final Letters letters;
     private final Conversation conversation;
     private final Rejections rejections;
     private final HeaderCache headers = new HeaderCache();
@@ -28,8 +35,8 @@ final class Arrivals {
     /** The topic of the message before: most often the next one has the same. */
     private Topic lastTopic = new Topic("");
 
-    /** Subscriptions that got something since they were last scheduled. */
-    private final ArrayList<Mailbox> filled = new ArrayList<>();
+    /** Subscriptions and ports that got something since they were last scheduled. */
+    private final ArrayList<Inbox> filled = new ArrayList<>();
 
     private final Set<Session> held = new LinkedHashSet<>();
     private long heldUntil = Long.MAX_VALUE;
@@ -43,6 +50,9 @@ final class Arrivals {
             DirectRunner direct,
             Calls calls,
             Exports exports,
+            Participants participants,
+            NameService names,
+            Letters letters,
             Conversation conversation,
             Rejections rejections) {
         this.now = now;
@@ -50,6 +60,9 @@ final class Arrivals {
         this.direct = direct;
         this.calls = calls;
         this.exports = exports;
+        this.participants = participants;
+        this.names = names;
+        this.letters = letters;
         this.conversation = conversation;
         this.rejections = rejections;
     }
@@ -64,7 +77,11 @@ final class Arrivals {
             if (header.topic() != null) {
                 return onPublished(session, header, array, offset, length);
             }
-            onOther(session, header, array, offset, length);
+            if (Control.isControl(header.message())) {
+                onControl(session, header, array, offset, length);
+                return true;
+            }
+            return onLetter(session, header, array, offset, length);
         } catch (InvalidMessageException | IllegalArgumentException | ClassCastException e) {
             rejections.add(
                     "malformed message: " + e.getMessage(), session.peer().uniqueName());
@@ -73,66 +90,122 @@ final class Arrivals {
     }
 
     private boolean onPublished(Session session, WireHeader header, byte[] array, int offset, int length) {
+        Peer sender = participants.sender(session, header.message());
+        if (sender == null) {
+            rejections.add(NOT_ITS, session.peer().uniqueName());
+            return true;
+        }
         if (!header.topic().equals(lastTopic.name()) || lastTopic.isForgotten()) {
             lastTopic = topics.get(header.topic());
         }
-        Mailbox[] here = lastTopic.here();
-        for (Mailbox mailbox : here) {
-            if (!mailbox.admits(now.getAsLong()) && session != leaving) {
-                heldUntil = Math.min(heldUntil, mailbox.waitsUntil());
-                held.add(session);
+        Inbox[] here = lastTopic.here();
+        for (Inbox inbox : here) {
+            if (mustWait(session, inbox)) {
                 return false;
             }
         }
         long number = session.countReceived();
         if (here.length > 0) {
-            BusMessage message = new WireMessage(header, session.peer(), number, array, offset, length);
-            for (Mailbox mailbox : here) {
-                if (mailbox.delivery().direct()) {
-                    direct.add(() -> mailbox.deliverDirectly(message));
+            BusMessage message = new WireMessage(header, sender, number, array, offset, length);
+            for (Inbox inbox : here) {
+                if (inbox.takesDirectly()) {
+                    direct.add(() -> inbox.deliverDirectly(message));
                 } else {
-                    mailbox.put(message);
-                    if (mailbox.markFilled()) {
-                        filled.add(mailbox);
-                    }
+                    inbox.put(message);
+                    markFilled(inbox);
                 }
             }
         }
         return true;
     }
 
-    private void onOther(Session session, WireHeader header, byte[] array, int offset, int length) {
-        WireMessage message = new WireMessage(header, session.peer(), 0, array, offset, length);
-        boolean control = Control.isControl(header.message());
-        switch (header.type()) {
-            case SIGNAL -> {
-                if (control && Control.GAP.equals(header.message().member())) {
-                    onGap(
-                            session,
-                            Control.decodeGap(message.wire(), session.peer().uniqueName()));
-                } else if (control) {
-                    conversation.onSignal(session, message.wire());
-                }
-            }
-            case CALL -> {
-                if (!control || !conversation.onCall(session, message.wire())) {
-                    exports.onCall(session, message);
-                }
-            }
-            case RETURN, ERROR -> calls.onAnswer(session, header.message().replySerial(), message);
+    private boolean mustWait(Session session, Inbox inbox) {
+        if (inbox.admits(now.getAsLong()) || session == leaving) {
+            return false;
         }
+        heldUntil = Math.min(heldUntil, inbox.waitsUntil());
+        held.add(session);
+        return true;
+    }
+
+    private void markFilled(Inbox inbox) {
+        if (inbox.markFilled()) {
+            filled.add(inbox);
+        }
+    }
+
+    /** What a node tells this one. */
+    private void onControl(Session session, WireHeader header, byte[] array, int offset, int length) {
+        WireMessage message = new WireMessage(header, session.peer(), 0, array, offset, length);
+        if (header.type() == headway.bus.Message.Type.CALL) {
+            if (!conversation.onCall(session, message.wire())) {
+                exports.onCall(session, message);
+            }
+        } else if (Control.GAP.equals(header.message().member())) {
+            onGap(session, Control.decodeGap(message.wire(), session.peer().uniqueName()));
+        } else {
+            conversation.onSignal(session, message.wire());
+        }
+    }
+
+    /** What is for one: this node, or a participant of it. */
+    private boolean onLetter(Session session, WireHeader header, byte[] array, int offset, int length) {
+        Message wire = header.message();
+        Peer sender = participants.sender(session, wire);
+        if (sender == null) {
+            rejections.add(NOT_ITS, session.peer().uniqueName());
+            return true;
+        }
+        Participant to = wire.has(HeaderField.DESTINATION) ? receiver(wire.destination()) : participants.self();
+        WireMessage message = new WireMessage(header, sender, 0, array, offset, length);
+        if (to == null) {
+            letters.returnToSender(session, sender, message.wire());
+        } else if (to.port() != null) {
+            return bring(session, message, header.type(), to);
+        } else {
+            switch (header.type()) {
+                case CALL -> exports.onCall(session, message);
+                case RETURN, ERROR -> calls.onAnswer(session, wire.replySerial(), message);
+                case SIGNAL -> {
+                    // Applications subscribe to topics; there is nobody whom a signal to this node alone is for.
+                }
+            }
+        }
+        return true;
+    }
+
+    private Participant receiver(String name) {
+        if (name.startsWith(":")) {
+            Participant one = participants.find(name);
+            return one != null && one.isHere() ? one : null;
+        }
+        return names.receiverHere(name);
+    }
+
+    private boolean bring(Session session, WireMessage message, headway.bus.Message.Type type, Participant to) {
+        PortInbox inbox = to.port().inbox();
+        if (mustWait(session, inbox)) {
+            return false;
+        }
+        if (type == headway.bus.Message.Type.RETURN || type == headway.bus.Message.Type.ERROR) {
+            session.letterAnswered();
+        }
+        Message wire = message.wire();
+        inbox.put(message.sender().uniqueName(), to.name(), wire.array(), wire.offset(), wire.length());
+        markFilled(inbox);
+        return true;
     }
 
     /** The peer gave up messages to us: the subscribers are told, in the messages' place. */
     private void onGap(Session session, Gap gap) {
         session.skipReceived(gap.count());
         GapMessage told = new GapMessage(session.peer(), gap);
-        for (Mailbox mailbox : topics.get(gap.topic()).here()) {
+        for (Inbox inbox : topics.get(gap.topic()).here()) {
             Runnable put = () -> {
-                mailbox.putGap(told);
-                mailbox.schedule();
+                inbox.putGap(told);
+                inbox.schedule();
             };
-            if (mailbox.delivery().direct()) {
+            if (inbox.takesDirectly()) {
                 direct.add(put);
             } else {
                 put.run();

@@ -24,6 +24,9 @@ abstract class BusMessage implements Message {
         return sequence;
     }
 
+    /** The whole message as bytes, in an array that does not change. */
+    abstract headway.dbus.Message wire();
+
     /** Whether the sender of this call waits for an answer. */
     boolean expectsReply() {
         return true;

@@ -30,7 +30,7 @@ final class Calls {
 
     private record Pending(
             int serial,
-            Session callee,
+            Correspondent callee,
             String calleeName,
             String what,
             long deadline,
@@ -41,7 +41,7 @@ final class Calls {
     }
 
     /** A call was sent. */
-    void add(int serial, Session callee, String what, long deadline, CompletableFuture<Message> answer) {
+    void add(int serial, Correspondent callee, String what, long deadline, CompletableFuture<Message> answer) {
         Pending pending = new Pending(serial, callee, callee.peer().uniqueName(), what, deadline, answer);
         bySerial.put(serial, pending);
         byDeadline.add(pending);
@@ -61,7 +61,7 @@ final class Calls {
     }
 
     /** An answer arrived; says no if nobody waits for it. */
-    boolean onAnswer(Session from, int serial, BusMessage message) {
+    boolean onAnswer(Correspondent from, int serial, BusMessage message) {
         Pending pending = bySerial.get(serial);
         if (pending == null || pending.callee != from) {
             return false;
@@ -80,7 +80,7 @@ final class Calls {
      *
      * @return whether it is a call of ours
      */
-    boolean onRefused(Session callee, byte[] message) {
+    boolean onRefused(Correspondent callee, byte[] message) {
         Pending pending = message[1] == METHOD_CALL ? bySerial.get(Bytes.getInt(message, 8)) : null;
         if (pending == null || pending.callee != callee) {
             return false;
@@ -91,7 +91,7 @@ final class Calls {
     }
 
     /** Somebody will not answer any more. */
-    void failAll(Session callee, String errorName, String text) {
+    void failAll(Correspondent callee, String errorName, String text) {
         for (Iterator<Pending> all = byDeadline.iterator(); all.hasNext(); ) {
             Pending pending = all.next();
             if (callee == null || pending.callee == callee) {

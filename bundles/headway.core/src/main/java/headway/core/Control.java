@@ -8,6 +8,7 @@ import headway.dbus.Message;
 import headway.dbus.MessageBuilder;
 import headway.dbus.Struct;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,10 +42,13 @@ final class Control {
     /** Signal, to the arbiter: please send {@link #NAMES}. Who is not the arbiter will send them when it is. */
     static final String TELL_NAMES = "TellNames";
 
-    /** Call to the arbiter: name and flags; answered with the D-Bus reply code. */
+    /** Signal: participants that came, with process and user (negative: unknown), and names of participants that went. */
+    static final String PARTICIPANTS = "Participants";
+
+    /** Call to the arbiter: who asks (the caller or a participant of it), name and flags; answered with the D-Bus reply code. */
     static final String REQUEST_NAME = "RequestName";
 
-    /** Call to the arbiter: name; answered with whether there was something to release. */
+    /** Call to the arbiter: who gives up, and name; answered with whether there was something to release. */
     static final String RELEASE_NAME = "ReleaseName";
 
     /** Signal: topic, number of the first and the last message that the sender gave up, and how many they are. */
@@ -64,6 +68,9 @@ final class Control {
     private static final String READY_SIGNATURE = "at";
     private static final String NAME_OWNER_SIGNATURE = "sa(su)";
     private static final String NAMES_SIGNATURE = "a(sa(su))";
+    static final String REQUEST_NAME_SIGNATURE = "ssu";
+    static final String RELEASE_NAME_SIGNATURE = "ss";
+    private static final String PARTICIPANTS_SIGNATURE = "a(sxx)as";
     private static final String GAP_SIGNATURE = "sxxx";
     private static final String INVITE_SIGNATURE = "st";
     private static final String JOINED_SIGNATURE = "tb";
@@ -168,6 +175,32 @@ final class Control {
             all.add(NameOwner.of((String) struct.get(0), (List<?>) struct.get(1)));
         }
         return all;
+    }
+
+    /** A participant as its node tells of it. */
+    record Who(String name, long pid, long uid) {}
+
+    /** Participants that came, and those that went. */
+    record Participants(List<Who> came, List<String> went) {}
+
+    static byte[] participants(Collection<Participant> came, List<String> went) {
+        List<Object> structs = new ArrayList<>();
+        came.forEach(one -> structs.add(Struct.of(one.name(), one.pid(), one.uid())));
+        return signal(PARTICIPANTS, PARTICIPANTS_SIGNATURE, structs, went);
+    }
+
+    static Participants decodeParticipants(Message message) {
+        List<Object> body = body(message, PARTICIPANTS_SIGNATURE);
+        List<Who> came = new ArrayList<>();
+        for (Object one : (List<?>) body.get(0)) {
+            Struct struct = (Struct) one;
+            came.add(new Who((String) struct.get(0), (Long) struct.get(1), (Long) struct.get(2)));
+        }
+        List<String> went = new ArrayList<>();
+        for (Object name : (List<?>) body.get(1)) {
+            went.add((String) name);
+        }
+        return new Participants(came, went);
     }
 
     static byte[] tellNames() {

@@ -15,6 +15,7 @@ final class Conversation {
     private final Topics topics;
     private final long leastPatienceMillis;
     private final NameService names;
+    private final Participants participants;
     private final Joining joining;
     private final Groups groups;
     private final Invitations invitations;
@@ -24,6 +25,7 @@ final class Conversation {
             Topics topics,
             long leastPatienceMillis,
             NameService names,
+            Participants participants,
             Joining joining,
             Groups groups,
             Invitations invitations,
@@ -31,6 +33,7 @@ final class Conversation {
         this.topics = topics;
         this.leastPatienceMillis = leastPatienceMillis;
         this.names = names;
+        this.participants = participants;
         this.joining = joining;
         this.groups = groups;
         this.invitations = invitations;
@@ -42,6 +45,10 @@ final class Conversation {
     /** Tells a new peer everything about this node. */
     void introduce(Session session, Collection<Session> known) {
         session.send(new Control.Interest(topics.wishes(leastPatienceMillis), List.of()).encode());
+        byte[] here = participants.introduction();
+        if (here != null) {
+            session.send(here);
+        }
         names.introduce(session);
         List<Long> others = new ArrayList<>();
         for (Session other : known) {
@@ -79,8 +86,10 @@ final class Conversation {
                 joining.mention(Control.decodeReady(message));
                 if (session.introduced()) {
                     names.live(session);
+                    participants.live(session);
                 }
             }
+            case Control.PARTICIPANTS -> participants.told(session, Control.decodeParticipants(message));
             case Control.NAMES -> names.onNames(session, Control.decodeNames(message));
             case Control.TELL_NAMES -> names.onTellNames(session);
             case Control.NAME_OWNER -> names.onNameOwner(session, Control.NameOwner.decode(message));

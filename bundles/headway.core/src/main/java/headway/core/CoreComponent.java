@@ -3,6 +3,7 @@ package headway.core;
 import headway.bus.Bus;
 import headway.bus.dto.Inspector;
 import headway.bus.dto.LinkControl;
+import headway.bus.port.Ports;
 import headway.transport.Transport;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -32,7 +33,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
  * The node of this container: opens a link over each transport service that comes, closes it when the service goes, and
- * registers {@link Bus} and {@link Inspector} once it has joined.
+ * registers {@link Ports} at once, {@link Bus} and {@link Inspector} when it has joined.
  */
 @Component(
         service = {},
@@ -94,6 +95,7 @@ public final class CoreComponent {
                 settings.outbox_bytes(),
                 settings.least_patience_millis(),
                 settings.grace_millis()));
+        registrations.add(context.registerService(Ports.class, node.ports(), properties()));
         CompletableFuture<Void> joinedOrAlone =
                 node.joined().copy().completeOnTimeout(null, ALONE_AFTER_MILLIS, TimeUnit.MILLISECONDS);
         registered = joinedOrAlone.thenRun(this::register);
@@ -110,11 +112,15 @@ public final class CoreComponent {
                     ALONE_AFTER_MILLIS,
                     node.bus().name());
         }
-        Dictionary<String, Object> properties = FrameworkUtil.asDictionary(
-                Map.of("bus", node.bus().name(), "unique.name", node.bus().uniqueName()));
+        Dictionary<String, Object> properties = properties();
         registrations.add(context.registerService(Bus.class, node.bus(), properties));
         registrations.add(context.registerService(Inspector.class, node.inspector(), properties));
         registrations.add(context.registerService(LinkControl.class, node.linkControl(), properties));
+    }
+
+    private Dictionary<String, Object> properties() {
+        return FrameworkUtil.asDictionary(
+                Map.of("bus", node.bus().name(), "unique.name", node.bus().uniqueName()));
     }
 
     /** A transport works: open a link over it. */

@@ -49,8 +49,8 @@ final class Exports {
         return templates;
     }
 
-    /** A call arrived from another node; on the thread that owns the state, so the handler runs later. */
-    void onCall(Session caller, WireMessage message) {
+    /** A call arrived from another node or a participant; on the thread that owns the state, so the handler runs later. */
+    void onCall(Correspondent caller, WireMessage message) {
         RemoteCall call = new RemoteCall(node, caller, message);
         Export export = find(message);
         if (export == null) {

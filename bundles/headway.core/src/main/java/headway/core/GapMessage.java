@@ -59,6 +59,11 @@ final class GapMessage extends BusMessage {
     }
 
     @Override
+    headway.dbus.Message wire() {
+        throw new UnsupportedOperationException("A gap is told, not handed over");
+    }
+
+    @Override
     public Object handedOver() {
         return gap;
     }

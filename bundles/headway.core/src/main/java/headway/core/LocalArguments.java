@@ -83,6 +83,11 @@ final class LocalArguments extends BusMessage {
     }
 
     @Override
+    headway.dbus.Message wire() {
+        throw new UnsupportedOperationException("What stays among applications here has no bytes");
+    }
+
+    @Override
     public Object handedOver() {
         return null;
     }

@@ -56,6 +56,11 @@ final class LocalMessage<T> extends BusMessage {
     }
 
     @Override
+    headway.dbus.Message wire() {
+        return publication.marshalled(value);
+    }
+
+    @Override
     public Object handedOver() {
         return publication.handsOver() ? value : null;
     }

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.LongAdder;
  * One subscription: what waits for its subscriber, under the contract it chose. Any thread puts; the subscriber is called
  * by one thread at a time, which comes from the executor when something waits and goes when nothing does.
  */
-final class Mailbox implements Subscription, Runnable {
+final class Mailbox implements Inbox, Subscription, Runnable {
 
     private static final System.Logger LOG = System.getLogger(Mailbox.class.getName());
     private static final VarHandle DELIVERED;
@@ -164,7 +164,8 @@ final class Mailbox implements Subscription, Runnable {
      * Whether a publisher need not wait: there is room, the contract does not ask for it, or publishers have waited long
      * enough. After a no, {@code onRoom} is called when there is room.
      */
-    boolean admits(long now) {
+    @Override
+    public boolean admits(long now) {
         if (delivery.mode() != Mode.BLOCK || closed || hasRoom()) {
             return true;
         }
@@ -180,8 +181,19 @@ final class Mailbox implements Subscription, Runnable {
     }
 
     /** When publishers have waited long enough. */
-    long waitsUntil() {
+    @Override
+    public long waitsUntil() {
         return fullSince + patience().toNanos();
+    }
+
+    @Override
+    public boolean holdsPublishers() {
+        return delivery.mode() == Mode.BLOCK;
+    }
+
+    @Override
+    public boolean takesDirectly() {
+        return delivery.direct();
     }
 
     private boolean hasRoom() {
@@ -199,7 +211,8 @@ final class Mailbox implements Subscription, Runnable {
      * Puts a message; when there is no room the contract decides what is lost. Never waits: see {@link #admits}. {@link
      * #schedule} must follow, once for all that are put together.
      */
-    void put(BusMessage message) {
+    @Override
+    public void put(BusMessage message) {
         if (closed || disconnected) {
             return;
         }
@@ -215,7 +228,8 @@ final class Mailbox implements Subscription, Runnable {
     }
 
     /** Puts a loss that happened before this mailbox, in its place among the messages. {@link #schedule} must follow. */
-    void putGap(GapMessage told) {
+    @Override
+    public void putGap(GapMessage told) {
         lost.add(told.gap().count());
         if (delivery.mode() == Mode.LATEST) {
             synchronized (gapLock) {
@@ -283,20 +297,23 @@ final class Mailbox implements Subscription, Runnable {
     }
 
     /** Remembers that messages were put and the subscriber is to be scheduled; says no if that is remembered already. */
-    boolean markFilled() {
+    @Override
+    public boolean markFilled() {
         boolean first = !filled;
         filled = true;
         return first;
     }
 
     /** Schedules the subscriber for what was put since {@link #markFilled}. */
-    void scheduleFilled() {
+    @Override
+    public void scheduleFilled() {
         filled = false;
         schedule();
     }
 
     /** Has the subscriber called soon, if it is not at it already. */
-    void schedule() {
+    @Override
+    public void schedule() {
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
             executor.execute(this);
         }
@@ -379,7 +396,8 @@ final class Mailbox implements Subscription, Runnable {
     }
 
     /** Hands over at once, on this thread; if another thread is at it, or others wait, the message waits as well. */
-    void deliverDirectly(BusMessage message) {
+    @Override
+    public void deliverDirectly(BusMessage message) {
         if (closed) {
             return;
         }

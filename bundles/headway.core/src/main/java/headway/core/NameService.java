@@ -6,10 +6,12 @@ import headway.bus.NameChange;
 import headway.bus.NameFlag;
 import headway.bus.NameReply;
 import headway.bus.Registration;
+import headway.bus.port.NameClaim;
 import headway.core.NameTable.Claim;
 import headway.dbus.MessageBuilder;
 import headway.dbus.Names;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -34,6 +36,7 @@ final class NameService {
     private static final long DEADLINE_NANOS = 25_000_000_000L;
     private static final String NOT_ITS_ARBITER = "names told by a node that is not their arbiter";
     private static final String NOT_ARBITER = "org.headway.Error.NotArbiter";
+    private static final String ACCESS_DENIED = "org.freedesktop.DBus.Error.AccessDenied";
     private static final String INVALID_ARGUMENTS = "org.freedesktop.DBus.Error.InvalidArgs";
 
     private final Node node;
@@ -46,8 +49,10 @@ final class NameService {
     /** Questions for an arbiter that did not know yet that it is one. */
     private final List<Runnable> tooEarly = new ArrayList<>();
 
-    /** What applications of this node asked for and did not release. */
-    private final Map<String, Set<NameFlag>> wishes = new LinkedHashMap<>();
+    /** What this node and its participants asked for and did not release. */
+    private final Map<Wish, Set<NameFlag>> wishes = new LinkedHashMap<>();
+
+    private record Wish(String owner, String name) {}
 
     /** The copy that any thread may read. */
     private final ConcurrentHashMap<String, String> owners = new ConcurrentHashMap<>();
@@ -75,30 +80,39 @@ final class NameService {
 
     // ---------------------------------------------------------------- wishes of this node
 
-    void request(String name, Set<NameFlag> flags, CompletableFuture<NameReply> answer) {
-        wishes.put(name, flags);
-        ask(name, flags, answer);
+    /** This node, or a participant of it, asks for a name. */
+    void request(String owner, String name, Set<NameFlag> flags, CompletableFuture<NameReply> answer) {
+        wishes.put(new Wish(owner, name), flags);
+        ask(owner, name, flags, answer);
     }
 
-    private void ask(String name, Set<NameFlag> flags, CompletableFuture<NameReply> answer) {
+    private void ask(String owner, String name, Set<NameFlag> flags, CompletableFuture<NameReply> answer) {
+        if (!node.participants().isHere(owner)) {
+            wishes.remove(new Wish(owner, name));
+            node.direct()
+                    .add(() -> answer.completeExceptionally(
+                            new CallException(CallException.CLOSED, owner + " left before it got " + name)));
+            return;
+        }
         Session arbiter = arbiter();
         if (arbiter == null) {
-            NameReply reply = decideRequest(name, node.self().uniqueName(), flags);
-            settleWish(name, flags, reply);
+            NameReply reply = decideRequest(name, owner, flags);
+            settleWish(owner, name, flags, reply);
             node.direct().add(() -> answer.complete(reply));
             return;
         }
-        CompletableFuture<Message> unused = call(
-                        arbiter, Control.call(Control.REQUEST_NAME, "su", name, Control.toBits(flags)), "RequestName")
+        byte[] question =
+                Control.call(Control.REQUEST_NAME, Control.REQUEST_NAME_SIGNATURE, owner, name, Control.toBits(flags));
+        CompletableFuture<Message> unused = call(arbiter, question, "RequestName")
                 .whenComplete((reply, failure) -> node.post(() -> {
                     if (failure == null) {
                         NameReply answered = decode((Long) reply.body().get(0));
-                        settleWish(name, flags, answered);
+                        settleWish(owner, name, flags, answered);
                         node.direct().add(() -> answer.complete(answered));
                     } else if (arbiter() != arbiter || isArbiterLost(failure)) {
-                        ask(name, flags, answer);
+                        ask(owner, name, flags, answer);
                     } else if (isTooEarly(failure)) {
-                        tooEarly.add(() -> ask(name, flags, answer));
+                        tooEarly.add(() -> ask(owner, name, flags, answer));
                     } else {
                         node.direct().add(() -> answer.completeExceptionally(failure));
                     }
@@ -106,33 +120,64 @@ final class NameService {
     }
 
     /** Who does not want to wait in the queue has no standing wish when it was refused. */
-    private void settleWish(String name, Set<NameFlag> flags, NameReply reply) {
+    private void settleWish(String owner, String name, Set<NameFlag> flags, NameReply reply) {
         if (reply == NameReply.EXISTS) {
-            wishes.remove(name, flags);
+            wishes.remove(new Wish(owner, name), flags);
         }
     }
 
-    void release(String name, CompletableFuture<Boolean> answer) {
-        wishes.remove(name);
+    /** This node, or a participant of it, gives up a name or its place in the queue. */
+    void release(String owner, String name, CompletableFuture<Boolean> answer) {
+        wishes.remove(new Wish(owner, name));
         Session arbiter = arbiter();
         if (arbiter == null) {
-            boolean released = decideRelease(name, node.self().uniqueName());
+            boolean released = decideRelease(name, owner);
             node.direct().add(() -> answer.complete(released));
             return;
         }
-        CompletableFuture<Message> unused = call(arbiter, Control.call(Control.RELEASE_NAME, "s", name), "ReleaseName")
+        byte[] question = Control.call(Control.RELEASE_NAME, Control.RELEASE_NAME_SIGNATURE, owner, name);
+        CompletableFuture<Message> unused = call(arbiter, question, "ReleaseName")
                 .whenComplete((reply, failure) -> node.post(() -> {
                     if (failure == null) {
                         Boolean released = (Boolean) reply.body().get(0);
                         node.direct().add(() -> answer.complete(released));
                     } else if (arbiter() != arbiter || isArbiterLost(failure)) {
-                        release(name, answer);
+                        release(owner, name, answer);
                     } else if (isTooEarly(failure)) {
-                        tooEarly.add(() -> release(name, answer));
+                        tooEarly.add(() -> release(owner, name, answer));
                     } else {
                         node.direct().add(() -> answer.completeExceptionally(failure));
                     }
                 }));
+    }
+
+    /** A participant has left: what it owned goes to others, as soon as the arbiter knows. */
+    void left(String participant) {
+        wishes.keySet().removeIf(wish -> wish.owner().equals(participant));
+        if (arbiter() == null) {
+            table.releaseAll(participant).forEach(this::changed);
+        }
+    }
+
+    /** Who of this node is meant by a well-known name that somebody sent a message to, or null. */
+    Participant receiverHere(String name) {
+        String owner = owners.get(name);
+        if (owner != null && node.participants().isHere(owner)) {
+            return node.participants().find(owner);
+        }
+        // Who sent it knows already, or still, of another owner than this node does; then it means one who asked for
+        // it.
+        for (Claim claim : table.queue(name)) {
+            if (node.participants().isHere(claim.owner())) {
+                return node.participants().find(claim.owner());
+            }
+        }
+        for (Wish wish : wishes.keySet()) {
+            if (wish.name().equals(name)) {
+                return node.participants().find(wish.owner());
+            }
+        }
+        return null;
     }
 
     private static boolean isArbiterLost(Throwable failure) {
@@ -177,8 +222,12 @@ final class NameService {
     boolean onCall(Session caller, headway.dbus.Message message) {
         switch (message.member()) {
             case Control.REQUEST_NAME -> {
-                List<Object> body = Control.body(message, "su");
-                String name = (String) body.get(0);
+                List<Object> body = Control.body(message, Control.REQUEST_NAME_SIGNATURE);
+                String owner = (String) body.get(0);
+                String name = (String) body.get(1);
+                if (refusesStranger(caller, message, owner)) {
+                    return true;
+                }
                 if (!Names.isWellKnownName(name)) {
                     answerError(caller, message, INVALID_ARGUMENTS, "'" + name + "' is no well-known name");
                     return true;
@@ -187,22 +236,35 @@ final class NameService {
                     answerError(caller, message, NOT_ARBITER, "Not yet");
                     return true;
                 }
-                Set<NameFlag> flags = Control.fromBits((Long) body.get(1));
-                NameReply reply = decideRequest(name, caller.peer().uniqueName(), flags);
+                NameReply reply = decideRequest(name, owner, Control.fromBits((Long) body.get(2)));
                 answer(caller, message, "u", (long) code(reply));
             }
             case Control.RELEASE_NAME -> {
-                String name = (String) Control.body(message, "s").get(0);
+                List<Object> body = Control.body(message, Control.RELEASE_NAME_SIGNATURE);
+                String owner = (String) body.get(0);
+                if (refusesStranger(caller, message, owner)) {
+                    return true;
+                }
                 if (arbiter() != null) {
                     answerError(caller, message, NOT_ARBITER, "Not yet");
                     return true;
                 }
-                answer(caller, message, "b", decideRelease(name, caller.peer().uniqueName()));
+                answer(caller, message, "b", decideRelease((String) body.get(1), owner));
             }
             default -> {
                 return false;
             }
         }
+        return true;
+    }
+
+    /** A node is believed about itself and its participants only. */
+    private boolean refusesStranger(Session caller, headway.dbus.Message message, String owner) {
+        if (node.participants().speaksFor(caller, owner)) {
+            return false;
+        }
+        node.onRejected(caller, "asks for a name for somebody who is not its participant");
+        answerError(caller, message, ACCESS_DENIED, "'" + owner + "' is none of your participants");
         return true;
     }
 
@@ -267,6 +329,7 @@ final class NameService {
     /** Another node said hello. */
     void met(Session session, long startedAt) {
         startTimes.put(session, startedAt);
+        table.namesOf(session.peer().uniqueName()).forEach(this::publish);
         checkArbiter();
     }
 
@@ -303,7 +366,7 @@ final class NameService {
         if (arbiter == null) {
             for (String name : table.names()) {
                 for (Claim claim : table.queue(name)) {
-                    if (!isHere(claim.owner())) {
+                    if (!isThere(claim.owner())) {
                         table.release(name, claim.owner());
                     }
                 }
@@ -317,8 +380,9 @@ final class NameService {
         }
     }
 
-    private boolean isHere(String uniqueName) {
-        return uniqueName.equals(node.self().uniqueName()) || node.sessionOf(uniqueName) != null;
+    /** Whether it is this node, another that has not gone, or a participant of one of them. */
+    private boolean isThere(String uniqueName) {
+        return node.participants().find(uniqueName) != null || node.sessionOf(uniqueName) != null;
     }
 
     /** The arbiter tells the whole table. */
@@ -352,33 +416,39 @@ final class NameService {
 
     /** The arbiter may have learnt of a request, but not that it was taken back. */
     private void giveUpUnwished(String name) {
-        if (!wishes.containsKey(name) && isQueued(name)) {
-            release(name, new CompletableFuture<>());
+        for (Claim claim : table.queue(name)) {
+            String owner = claim.owner();
+            if (node.participants().isHere(owner) && !wishes.containsKey(new Wish(owner, name))) {
+                release(owner, name, new CompletableFuture<>());
+            }
         }
     }
 
-    private boolean isQueued(String name) {
-        return table.queue(name).stream()
-                .anyMatch(claim -> claim.owner().equals(node.self().uniqueName()));
+    private boolean isQueued(Wish wish) {
+        return table.queue(wish.name()).stream().anyMatch(claim -> claim.owner().equals(wish.owner()));
     }
 
     void gone(Session session) {
         startTimes.remove(session);
         String left = session.peer().uniqueName();
         if (arbiter == null) {
-            for (String name : table.releaseAll(left)) {
-                changed(name);
+            table.releaseAll(left).forEach(this::changed);
+            for (String participant : node.participants().of(session)) {
+                table.releaseAll(participant).forEach(this::changed);
             }
         }
+        node.participants().gone(session);
+        publishBackwards(left);
         checkArbiter();
         tell(new NameChange(left, left, ""));
     }
 
     /** Asks for what is wished and not in the table, gives up what is in it and not wished. */
     private void askAgain() {
-        for (Map.Entry<String, Set<NameFlag>> wish : List.copyOf(wishes.entrySet())) {
-            if (!isQueued(wish.getKey())) {
-                ask(wish.getKey(), wish.getValue(), new CompletableFuture<>());
+        for (Map.Entry<Wish, Set<NameFlag>> entry : List.copyOf(wishes.entrySet())) {
+            Wish wish = entry.getKey();
+            if (!isQueued(wish)) {
+                ask(wish.owner(), wish.name(), entry.getValue(), new CompletableFuture<>());
             }
         }
         table.names().forEach(this::giveUpUnwished);
@@ -388,20 +458,67 @@ final class NameService {
     }
 
     private void publish(String name) {
-        String owner = table.owner(name);
+        List<Claim> queue = presentQueue(name);
+        String owner = queue.isEmpty() ? "" : queue.get(0).owner();
         String before = owner.isEmpty() ? owners.remove(name) : owners.put(name, owner);
         String old = before == null ? "" : before;
+        for (NodePort port : node.participants().ports()) {
+            tell(port, name, queue);
+        }
         if (!old.equals(owner)) {
-            Set<NameFlag> wish = wishes.get(name);
-            if (wish != null
-                    && wish.contains(NameFlag.DO_NOT_QUEUE)
-                    && old.equals(node.self().uniqueName())
-                    && !owner.isEmpty()) {
+            Wish wish = new Wish(old, name);
+            Set<NameFlag> flags = wishes.get(wish);
+            if (flags != null && flags.contains(NameFlag.DO_NOT_QUEUE) && !owner.isEmpty()) {
                 // Replaced, and it does not want to wait.
-                wishes.remove(name);
+                wishes.remove(wish);
             }
             tell(new NameChange(name, old, owner));
         }
+    }
+
+    /** The queue without those that this node has not heard of yet, or knows to have gone before their names have. */
+    private List<Claim> presentQueue(String name) {
+        List<Claim> queue = table.queue(name);
+        for (Claim claim : queue) {
+            if (!node.participants().isPresent(claim.owner())) {
+                return queue.stream()
+                        .filter(one -> node.participants().isPresent(one.owner()))
+                        .toList();
+            }
+        }
+        return queue;
+    }
+
+    /** A participant is known from now on, and so are the names it has a place in. */
+    void came(String participant) {
+        tell(new NameChange(participant, "", participant));
+        table.namesOf(participant).forEach(this::publish);
+    }
+
+    /** A participant, or a node, is known no more; whoever is next in its names' queues has them. */
+    void went(String participant) {
+        publishBackwards(participant);
+        if (!Participants.isNode(participant)) {
+            tell(new NameChange(participant, participant, ""));
+        }
+    }
+
+    private void publishBackwards(String owner) {
+        List<String> names = new ArrayList<>(table.namesOf(owner));
+        Collections.reverse(names);
+        names.forEach(this::publish);
+    }
+
+    private static void tell(NodePort port, String name, List<Claim> queue) {
+        List<NameClaim> claims = queue.stream()
+                .map(claim -> new NameClaim(claim.owner(), claim.flags()))
+                .toList();
+        port.tell(listener -> listener.onName(name, claims));
+    }
+
+    /** Tells a new port all names. */
+    void tellAll(NodePort port) {
+        table.names().forEach(name -> tell(port, name, presentQueue(name)));
     }
 
     private void tell(NameChange change) {

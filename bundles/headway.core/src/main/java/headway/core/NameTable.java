@@ -5,7 +5,9 @@ import headway.bus.NameReply;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,11 +29,14 @@ final class NameTable {
 
     private final Map<String, List<Claim>> queues = new LinkedHashMap<>();
 
+    /** The names that somebody has a place in the queue of. */
+    private final Map<String, Set<String>> byOwner = new HashMap<>();
+
     NameReply request(String name, String asker, Set<NameFlag> flags) {
         List<Claim> queue = queues.computeIfAbsent(name, n -> new ArrayList<>());
         Claim claim = new Claim(asker, flags);
         if (queue.isEmpty()) {
-            queue.add(claim);
+            add(name, queue, 0, claim);
             return NameReply.PRIMARY_OWNER;
         }
         Claim owner = queue.get(0);
@@ -39,58 +44,89 @@ final class NameTable {
             queue.set(0, claim);
             return NameReply.ALREADY_OWNER;
         }
-        if (flags.contains(NameFlag.REPLACE_EXISTING) && owner.flags().contains(NameFlag.ALLOW_REPLACEMENT)) {
-            queue.removeIf(other -> other.owner().equals(asker));
-            queue.add(0, claim);
+        boolean replace = flags.contains(NameFlag.REPLACE_EXISTING);
+        int place = placeOf(queue, asker);
+        if (replace && owner.flags().contains(NameFlag.ALLOW_REPLACEMENT)) {
+            if (place > 0) {
+                queue.remove(place);
+            }
+            add(name, queue, 0, claim);
             if (owner.flags().contains(NameFlag.DO_NOT_QUEUE)) {
-                queue.remove(1);
+                remove(name, queue, 1);
             }
             return NameReply.PRIMARY_OWNER;
         }
-        int place = placeOf(queue, asker);
         if (flags.contains(NameFlag.DO_NOT_QUEUE)) {
-            if (place >= 0) {
-                queue.remove(place);
+            if (place > 0) {
+                remove(name, queue, place);
             }
             return NameReply.EXISTS;
         }
-        if (place >= 0) {
+        if (place > 0 && replace) {
+            queue.remove(place);
+            queue.add(1, claim);
+        } else if (place > 0) {
             queue.set(place, claim);
         } else {
-            queue.add(claim);
+            // Who would replace, but may not, waits next to the owner.
+            add(name, queue, replace ? 1 : queue.size(), claim);
         }
         return NameReply.IN_QUEUE;
+    }
+
+    private void add(String name, List<Claim> queue, int place, Claim claim) {
+        queue.add(place, claim);
+        byOwner.computeIfAbsent(claim.owner(), o -> new LinkedHashSet<>()).add(name);
+    }
+
+    private void remove(String name, List<Claim> queue, int place) {
+        forget(queue.remove(place).owner(), name);
+    }
+
+    private void forget(String owner, String name) {
+        Set<String> names = byOwner.get(owner);
+        if (names != null && names.remove(name) && names.isEmpty()) {
+            byOwner.remove(owner);
+        }
     }
 
     /** Gives up ownership or a place in the queue; says whether there was one. */
     boolean release(String name, String owner) {
         List<Claim> queue = queues.get(name);
-        if (queue == null || !queue.removeIf(claim -> claim.owner().equals(owner))) {
+        int place = queue == null ? -1 : placeOf(queue, owner);
+        if (place < 0) {
             return false;
         }
+        remove(name, queue, place);
         if (queue.isEmpty()) {
             queues.remove(name);
         }
         return true;
     }
 
-    /** Somebody left the bus: all its places are given up; the names that it had a place in. */
+    /** Somebody left the bus: all its places are given up; the names that it had a place in, the newest first. */
     List<String> releaseAll(String owner) {
-        List<String> names = new ArrayList<>();
-        for (String name : List.copyOf(queues.keySet())) {
-            if (release(name, owner)) {
-                names.add(name);
-            }
-        }
+        List<String> names = new ArrayList<>(namesOf(owner));
+        Collections.reverse(names);
+        names.forEach(name -> release(name, owner));
         return names;
+    }
+
+    /** The names that somebody owns or waits for. */
+    List<String> namesOf(String owner) {
+        return List.copyOf(byOwner.getOrDefault(owner, Set.of()));
     }
 
     /** Takes over what the arbiter says about one name. */
     void replace(String name, List<Claim> queue) {
-        if (queue.isEmpty()) {
-            queues.remove(name);
-        } else {
-            queues.put(name, new ArrayList<>(queue));
+        List<Claim> before = queues.remove(name);
+        if (before != null) {
+            before.forEach(claim -> forget(claim.owner(), name));
+        }
+        if (!queue.isEmpty()) {
+            List<Claim> now = new ArrayList<>();
+            queues.put(name, now);
+            queue.forEach(claim -> add(name, now, now.size(), claim));
         }
     }
 

@@ -30,6 +30,9 @@ final class Node implements Membership.Watcher, Outbox.Taker {
     /** Bytes taken from the outbox before others may own the state. */
     private static final int DRAIN_BYTES = 1 << 18;
 
+    /** A port without room tries again so soon. */
+    private static final long LOOK_NANOS = 1_000_000;
+
     private static final byte[] NO_BYTES = {};
 
     private final NodeConfig config;
@@ -43,6 +46,8 @@ final class Node implements Membership.Watcher, Outbox.Taker {
     private final DirectRunner direct = new DirectRunner();
     private final Calls calls = new Calls(direct);
     private final NameService names;
+    private final Participants participants;
+    private final Letters letters;
     private final Exports exports;
     private final Groups groups;
     private final Invitations invitations;
@@ -72,14 +77,17 @@ final class Node implements Membership.Watcher, Outbox.Taker {
         this.outbox = new Outbox(config.outboxBytes());
         this.owner = new Owner("headway-" + config.bus(), clock, this::work, direct);
         this.names = new NameService(this);
+        this.participants = new Participants(this);
         this.exports = new Exports(this, executor);
+        this.letters = new Letters(participants, calls, exports, this::nextSerial, config.leastPatienceMillis());
         this.joining = new Joining(incarnation, direct);
         this.groups = new Groups(incarnation, config.leastPatienceMillis());
         this.invitations = new Invitations(links);
         this.fanOut = new FanOut(topics, groups, this::nextSerial);
-        this.conversation =
-                new Conversation(topics, config.leastPatienceMillis(), names, joining, groups, invitations, rejections);
-        this.arrivals = new Arrivals(this::now, topics, direct, calls, exports, conversation, rejections);
+        this.conversation = new Conversation(
+                topics, config.leastPatienceMillis(), names, participants, joining, groups, invitations, rejections);
+        this.arrivals = new Arrivals(
+                this::now, topics, direct, calls, exports, participants, names, letters, conversation, rejections);
         this.greeter = new Greeter(config.bus(), incarnation, startedAt);
         this.members = new Membership(config, incarnation, this::now, preference, greeter, arrivals, rejections, this);
     }
@@ -116,6 +124,20 @@ final class Node implements Membership.Watcher, Outbox.Taker {
 
     NameService names() {
         return names;
+    }
+
+    Participants participants() {
+        return participants;
+    }
+
+    /** Whom a call to that unique name is sent to: its node, or who it is if it is here; null if nobody has it. */
+    Correspondent correspondent(String uniqueName) {
+        Session session = members.sessionOf(uniqueName);
+        if (session != null) {
+            return session;
+        }
+        Participant one = participants.find(uniqueName);
+        return one == null ? null : one.isHere() ? one : one.session();
     }
 
     Exports exports() {
@@ -379,6 +401,12 @@ final class Node implements Membership.Watcher, Outbox.Taker {
         if (subject instanceof LargeMessage large) {
             return fanOut.send(large.topic(), large.bytes(), 0, large.bytes().length, now);
         }
+        if (subject instanceof Participant to) {
+            return letters.send(to, data, offset, size, now);
+        }
+        if (subject instanceof LargeLetter large) {
+            return letters.send(large.to(), large.bytes(), 0, large.bytes().length, now);
+        }
         try {
             ((Runnable) subject).run();
         } catch (RuntimeException e) {
@@ -435,6 +463,18 @@ final class Node implements Membership.Watcher, Outbox.Taker {
         return invitations;
     }
 
+    /** Ports that had something to send and no room may try again; returns when to look again. */
+    private long tellRoom() {
+        long next = Long.MAX_VALUE;
+        List<NodePort> ports = participants.ports();
+        for (int i = 0; i < ports.size(); i++) {
+            if (ports.get(i).tellRoom()) {
+                next = now + LOOK_NANOS;
+            }
+        }
+        return next;
+    }
+
     /** Does what there is to do; returns when it wants to be called again. Allocates nothing while nothing changes. */
     private long work(long time) {
         now = time;
@@ -447,12 +487,13 @@ final class Node implements Membership.Watcher, Outbox.Taker {
         boolean all = outbox.drain(this, DRAIN_BYTES);
         fanOut.tellGaps();
         members.endOverrun();
-        long waitsUntil = fanOut.waitsUntil();
+        long waitsUntil = Math.min(fanOut.waitsUntil(), letters.waitsUntil());
         long next = all ? Long.MAX_VALUE : waitsUntil == Long.MAX_VALUE ? Long.MIN_VALUE : waitsUntil;
         next = Math.min(next, pump());
         for (int i = 0; i < links.size(); i++) {
             links.get(i).link().flush();
         }
+        next = Math.min(next, tellRoom());
         next = Math.min(next, arrivals.heldUntil());
         next = Math.min(next, calls.onTime(now));
         next = Math.min(next, members.graceEnds());

@@ -172,7 +172,7 @@ final class NodeBus implements Bus, Inspector, LinkControl {
     /** Belongs to the owner: names and sessions are looked up when the call's turn has come. */
     private void callElsewhere(Target target, Duration deadline, String member, byte[] bytes, Answer answer) {
         String owner = resolve(target.destination());
-        Session callee = owner == null ? null : node.sessionOf(owner);
+        Correspondent callee = owner == null ? null : node.correspondent(owner);
         if (callee == null) {
             node.direct()
                     .add(() -> answer.completeExceptionally(new CallException(
@@ -183,8 +183,8 @@ final class NodeBus implements Bus, Inspector, LinkControl {
         Bytes.putInt(bytes, 8, serial);
         node.calls().add(serial, callee, member, node.now() + nanos(deadline), answer);
         callee.send(bytes);
-        if (callee.route() != null) {
-            answer.comesOver(callee.route().slot().link());
+        if (callee instanceof Session session && session.route() != null) {
+            answer.comesOver(session.route().slot().link());
         }
     }
 
@@ -200,7 +200,7 @@ final class NodeBus implements Bus, Inspector, LinkControl {
         checkWellKnown(name);
         CompletableFuture<NameReply> answer = new CompletableFuture<>();
         Set<NameFlag> copy = Set.copyOf(flags);
-        node.post(() -> node.names().request(name, copy, answer));
+        node.post(() -> node.names().request(uniqueName(), name, copy, answer));
         return answer;
     }
 
@@ -208,7 +208,7 @@ final class NodeBus implements Bus, Inspector, LinkControl {
     public CompletableFuture<Boolean> releaseName(String name) {
         checkWellKnown(name);
         CompletableFuture<Boolean> answer = new CompletableFuture<>();
-        node.post(() -> node.names().release(name, answer));
+        node.post(() -> node.names().release(uniqueName(), name, answer));
         return answer;
     }
 

@@ -3,6 +3,7 @@ package headway.core;
 import headway.bus.Bus;
 import headway.bus.dto.Inspector;
 import headway.bus.dto.LinkControl;
+import headway.bus.port.Ports;
 import headway.transport.Transport;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -63,6 +64,11 @@ public final class RunningNode implements AutoCloseable {
     /** The bus as applications see it. */
     public Bus bus() {
         return bus;
+    }
+
+    /** The node as gateways see it. */
+    public Ports ports() {
+        return (taker, listener) -> new NodePort(node, taker, listener).open();
     }
 
     /** The node as operators see it. */

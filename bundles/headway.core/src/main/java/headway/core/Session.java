@@ -17,7 +17,7 @@ import java.util.Comparator;
  *
  * <p>Belongs to the bus's owner.
  */
-final class Session implements LinkSwitch.Traveller {
+final class Session implements LinkSwitch.Traveller, Correspondent {
 
     /** Where the relation stands. */
     enum State {
@@ -86,6 +86,9 @@ final class Session implements LinkSwitch.Traveller {
     /** Calls to the peer that wait for their answer. */
     private int answersExpected;
 
+    /** Of these, the calls that participants here have made. */
+    private int lettersUnanswered;
+
     // The numbers that gap reports speak of.
     private long publishedMessages;
     private long receivedMessages;
@@ -113,7 +116,8 @@ final class Session implements LinkSwitch.Traveller {
         return host.incarnation();
     }
 
-    Peer peer() {
+    @Override
+    public Peer peer() {
         return peer;
     }
 
@@ -123,6 +127,16 @@ final class Session implements LinkSwitch.Traveller {
 
     void state(State newState) {
         state = newState;
+    }
+
+    @Override
+    public boolean isGone() {
+        return state == State.GONE;
+    }
+
+    /** Whether the peer has told everything about itself. */
+    boolean isIntroduced() {
+        return introduced;
     }
 
     boolean isLive() {
@@ -258,7 +272,8 @@ final class Session implements LinkSwitch.Traveller {
      *
      * @param data not changed afterwards
      */
-    void send(byte[] data) {
+    @Override
+    public void send(byte[] data) {
         sender.send(data);
     }
 
@@ -367,13 +382,29 @@ final class Session implements LinkSwitch.Traveller {
     // ---------------------------------------------------------------- time
 
     /** A call was sent to the peer: while one waits for its answer the peer's death must be noticed. */
-    void expectAnswer() {
+    @Override
+    public void expectAnswer() {
         answersExpected++;
     }
 
     /** Its answer came, or is not waited for any more. */
-    void expectAnswerNoMore() {
+    @Override
+    public void expectAnswerNoMore() {
         answersExpected--;
+    }
+
+    /** A participant here has called one there. */
+    void letterSent() {
+        lettersUnanswered++;
+        expectAnswer();
+    }
+
+    /** A participant there has answered one here. */
+    void letterAnswered() {
+        if (lettersUnanswered > 0) {
+            lettersUnanswered--;
+            expectAnswerNoMore();
+        }
     }
 
     /** Does what is due; returns when something is due next. */

@@ -5,6 +5,7 @@ import headway.dbus.Message;
 import headway.dbus.MessageBuilder;
 import headway.dbus.MessageTemplate;
 import headway.dbus.Signature;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -33,11 +34,13 @@ final class Templates {
     /**
      * A reply with serial 1 to the call of that serial.
      *
+     * @param destination the participant that called, or null if the node itself did
      * @throws IllegalArgumentException if the values do not fit the signature
      */
-    byte[] reply(int replySerial, String signature, Object... values) {
+    byte[] reply(int replySerial, String destination, String signature, Object... values) {
         MessageTemplate template = get(replies, signature, Templates::prepareReply);
-        return Encoder.ofThread().encode(writer -> template.begin(writer, 1, replySerial, null), template, values);
+        byte[] to = destination == null ? null : destination.getBytes(StandardCharsets.ISO_8859_1);
+        return Encoder.ofThread().encode(writer -> template.begin(writer, 1, replySerial, to), template, values);
     }
 
     private static MessageTemplate prepare(Method method) {

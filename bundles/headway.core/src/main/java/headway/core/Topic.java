@@ -3,13 +3,13 @@ package headway.core;
 /** One topic as this node sees it: who wants it, here and elsewhere. The arrays are replaced, never changed. */
 final class Topic {
 
-    static final Mailbox[] NOBODY = {};
+    static final Inbox[] NOBODY = {};
     static final Session[] NOWHERE = {};
 
     private final String name;
 
-    /** Subscriptions in this JVM; replaced under the lock of {@link Topics}, read by any thread. */
-    private volatile Mailbox[] here = NOBODY;
+    /** Subscriptions and ports in this JVM; replaced under the lock of {@link Topics}, read by any thread. */
+    private volatile Inbox[] here = NOBODY;
 
     /** Nodes that want it; replaced by the bus's owner, read by any thread. */
     private volatile Session[] elsewhere = NOWHERE;
@@ -33,12 +33,12 @@ final class Topic {
         return name;
     }
 
-    Mailbox[] here() {
+    Inbox[] here() {
         return here;
     }
 
-    void here(Mailbox[] mailboxes) {
-        here = mailboxes;
+    void here(Inbox[] inboxes) {
+        here = inboxes;
     }
 
     Session[] elsewhere() {

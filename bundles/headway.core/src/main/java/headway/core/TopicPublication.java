@@ -1,6 +1,5 @@
 package headway.core;
 
-import headway.bus.Delivery;
 import headway.bus.Marshaller;
 import headway.bus.Outcome;
 import headway.bus.Publication;
@@ -84,7 +83,7 @@ final class TopicPublication<T> implements Publication<T> {
             return Outcome.CLOSED;
         }
         Topic known = current();
-        Mailbox[] here = known.here();
+        Inbox[] here = known.here();
         Session[] elsewhere = known.elsewhere();
         if (here.length == 0 && elsewhere.length == 0) {
             return Outcome.UNWANTED;
@@ -135,26 +134,26 @@ final class TopicPublication<T> implements Publication<T> {
         return Outcome.SENT;
     }
 
-    private void sendHere(Topic known, Mailbox[] here, T value) {
+    private void sendHere(Topic known, Inbox[] here, T value) {
         if (here.length == 0) {
             return;
         }
         BusMessage message = new LocalMessage<>(this, value, node.self(), known.nextNumber());
-        for (Mailbox mailbox : here) {
-            if (mailbox.delivery().mode() == Delivery.Mode.BLOCK) {
-                awaitRoom(mailbox);
+        for (Inbox inbox : here) {
+            if (inbox.holdsPublishers()) {
+                awaitRoom(inbox);
             }
-            if (mailbox.delivery().direct()) {
-                mailbox.deliverDirectly(message);
+            if (inbox.takesDirectly()) {
+                inbox.deliverDirectly(message);
             } else {
-                mailbox.put(message);
-                mailbox.schedule();
+                inbox.put(message);
+                inbox.schedule();
             }
         }
     }
 
-    private void awaitRoom(Mailbox mailbox) {
-        while (!mailbox.admits(node.clock().nanos())
+    private void awaitRoom(Inbox inbox) {
+        while (!inbox.admits(node.clock().nanos())
                 && !DirectRunner.isRunningHere()
                 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(this, NAP_NANOS);

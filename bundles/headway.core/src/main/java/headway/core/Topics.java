@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Who wants what: the subscriptions of this JVM, the interests of the other nodes, and for each topic in use the answer,
@@ -20,6 +21,8 @@ final class Topics {
 
     private final ConcurrentHashMap<String, Topic> byName = new ConcurrentHashMap<>();
     private final List<Mailbox> subscriptions = new ArrayList<>();
+    private final List<NodePort> ports = new ArrayList<>();
+    private volatile boolean anythingWanted;
     private final Map<Session, Map<String, Long>> interests = new LinkedHashMap<>();
 
     /** The topic of that well-formed name. */
@@ -61,6 +64,30 @@ final class Topics {
         refreshHere(subscription.pattern());
     }
 
+    /** That port wants a pattern now, or no more. */
+    synchronized void refresh(NodePort port, String pattern) {
+        if (!ports.contains(port)) {
+            ports.add(port);
+        }
+        refreshHere(pattern);
+    }
+
+    synchronized void remove(NodePort port) {
+        if (ports.remove(port)) {
+            refreshHere("*");
+        }
+    }
+
+    /** Whether anybody wants anything that a port here may send; any thread, quick. */
+    boolean isAnythingWanted() {
+        return anythingWanted;
+    }
+
+    private void refreshWanted() {
+        // The only port gets nothing of what it sends itself.
+        anythingWanted = !interests.isEmpty() || !subscriptions.isEmpty() || ports.size() > 1;
+    }
+
     synchronized List<Mailbox> subscriptions() {
         return List.copyOf(subscriptions);
     }
@@ -71,6 +98,11 @@ final class Topics {
         for (Mailbox subscription : subscriptions) {
             long patience = Math.max(leastPatience, subscription.patience().toMillis());
             wishes.merge(subscription.pattern(), patience, Math::max);
+        }
+        for (NodePort port : ports) {
+            for (String pattern : port.patterns()) {
+                wishes.merge(pattern, Math.max(leastPatience, NodePort.PATIENCE_MILLIS), Math::max);
+            }
         }
         return wishes;
     }
@@ -121,6 +153,7 @@ final class Topics {
     }
 
     private void refreshHere(String pattern) {
+        refreshWanted();
         for (Topic topic : byName.values()) {
             if (TopicName.matches(pattern, topic.name())) {
                 topic.here(wantedHere(topic.name()));
@@ -129,6 +162,7 @@ final class Topics {
     }
 
     private void refreshElsewhere(String pattern) {
+        refreshWanted();
         for (Topic topic : byName.values()) {
             if (TopicName.matches(pattern, topic.name())) {
                 topic.elsewhere(wantedElsewhere(topic.name()));
@@ -136,10 +170,12 @@ final class Topics {
         }
     }
 
-    private Mailbox[] wantedHere(String topic) {
-        return subscriptions.stream()
+    private Inbox[] wantedHere(String topic) {
+        Stream<Inbox> subscribed = subscriptions.stream()
                 .filter(subscription -> TopicName.matches(subscription.pattern(), topic))
-                .toArray(Mailbox[]::new);
+                .map(subscription -> subscription);
+        Stream<Inbox> wanted = ports.stream().filter(port -> port.wants(topic)).map(NodePort::inbox);
+        return Stream.concat(subscribed, wanted).toArray(Inbox[]::new);
     }
 
     private Session[] wantedElsewhere(String topic) {

@@ -38,8 +38,7 @@ record WireHeader(Message message, headway.bus.Message.Type type, String topic) 
         boolean forAll = type == headway.bus.Message.Type.SIGNAL
                 && !message.has(HeaderField.DESTINATION)
                 && !Control.isControl(message);
-        SignalName signal =
-                forAll ? new SignalName(message.path(), message.interfaceName(), message.member()) : null;
+        SignalName signal = forAll ? new SignalName(message.path(), message.interfaceName(), message.member()) : null;
         return new WireHeader(message, type, forAll ? signal.topic() : null);
     }
 }

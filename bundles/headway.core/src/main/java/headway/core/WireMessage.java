@@ -23,7 +23,7 @@ final class WireMessage extends BusMessage {
         this.length = length;
     }
 
-    /** The whole message, as the wire has it. */
+    @Override
     headway.dbus.Message wire() {
         return headway.dbus.Message.parse(array, offset, length);
     }

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import headway.bus.Delivery;
 import headway.bus.Execution;
+import headway.bus.Gap;
+import headway.bus.Peer;
+import headway.bus.port.NameClaim;
+import headway.bus.port.PortListener;
 import headway.dbus.MessageBuilder;
 import headway.transport.Address;
 import headway.transport.Feature;
@@ -314,6 +318,162 @@ class HostileFramesTest {
         sequence++;
         attack(session(Frame.Kind.BYE, 0, sequence - 1, 0, new byte[0]));
         assertEquals(0, victim.node().invitations().count());
+        assertUndisturbed();
+    }
+
+    private static final String HOSTILE = ":" + Long.toString(77, 36) + ".";
+
+    private static byte[] participants(String came, String... went) {
+        Participant one = Participant.elsewhere(new Peer(came, headway.transport.Credentials.NONE), null, 1, 1);
+        return Control.participants(List.of(one), List.of(went));
+    }
+
+    private static byte[] signalOf(String sender) {
+        return MessageBuilder.signal("/a/b", SignalName.INTERFACE, SignalName.MEMBER)
+                .sender(sender)
+                .serial(1)
+                .body("s", sender)
+                .build()
+                .bytes();
+    }
+
+    /** What a victim's port is told and brought. */
+    private static final class Told implements PortListener {
+        private final List<String> all = new ArrayList<>();
+
+        @Override
+        public void onParticipant(String participant, String node, long pid, long uid) {
+            all.add("came " + participant);
+        }
+
+        @Override
+        public void onGone(String participant) {
+            all.add("went " + participant);
+        }
+
+        @Override
+        public void onName(String name, List<NameClaim> queue) {
+            all.add(name + " " + queue);
+        }
+
+        @Override
+        public void onMessage(String sender, String to, byte[] array, int offset, int length) {
+            all.add("message of " + sender + " to " + to);
+        }
+
+        @Override
+        public void onGap(Gap gap) {
+            all.add("gap");
+        }
+
+        @Override
+        public void onRoom() {
+            all.add("room");
+        }
+    }
+
+    @Test
+    void a_node_is_believed_about_its_own_participants_only() {
+        Told told = new Told();
+        NodePort port = new NodePort(victim.node(), Runnable::run, told).open();
+        String ours = port.join(1, 1);
+        Told unused = new Told();
+        String friends =
+                new NodePort(friend.node(), Runnable::run, unused).open().join(1, 1);
+        friend.work();
+        simulation.run(100_000_000);
+        assertTrue(told.all.contains("came " + friends), told.all.toString());
+        sayHello();
+        List<byte[]> forged = List.of(
+                participants(friends),
+                participants(friend.bus().uniqueName()),
+                participants(ours),
+                participants(HOSTILE + "1"),
+                participants(HOSTILE + "02"),
+                participants(HOSTILE + "2.3"),
+                participants(HOSTILE),
+                signalOf(friends),
+                signalOf(ours),
+                signalOf(victim.bus().uniqueName()),
+                signalOf(HOSTILE + "9"),
+                MessageBuilder.reply()
+                        .replySerial(1)
+                        .sender(friends)
+                        .destination(ours)
+                        .serial(1)
+                        .build()
+                        .bytes(),
+                Control.call(Control.REQUEST_NAME, Control.REQUEST_NAME_SIGNATURE, friends, "org.test.Name", 0L),
+                Control.call(Control.RELEASE_NAME, Control.RELEASE_NAME_SIGNATURE, ours, "org.test.Name"));
+        long sequence = 0;
+        told.all.clear();
+        for (byte[] message : forged) {
+            long before = rejected();
+            sequence++;
+            attack(session(Frame.Kind.DATA, 0, sequence, 0, message));
+            assertEquals(before + 1, rejected(), "message " + sequence + " is refused and counted");
+        }
+        assertEquals(List.of(), got);
+        assertEquals(List.of(), told.all);
+
+        List<byte[]> honest = List.of(
+                Control.ready(List.of()),
+                participants(HOSTILE + "2"),
+                signalOf(HOSTILE + "2"),
+                MessageBuilder.call("/a", "a.b", "C")
+                        .sender(HOSTILE + "2")
+                        .destination(ours)
+                        .serial(1)
+                        .build()
+                        .bytes());
+        for (byte[] message : honest) {
+            sequence++;
+            attack(session(Frame.Kind.DATA, 0, sequence, 0, message));
+        }
+        assertEquals(List.of(HOSTILE + "2"), got);
+        assertEquals(
+                List.of("came " + HOSTILE + "1", "came " + HOSTILE + "2", "message of " + HOSTILE + "2 to " + ours),
+                told.all);
+        told.all.clear();
+        attack(session(Frame.Kind.BYE, 0, sequence, 0, new byte[0]));
+        assertEquals(List.of("went " + HOSTILE + "2", "went " + HOSTILE + "1"), told.all);
+        port.close();
+        assertUndisturbed();
+    }
+
+    @Test
+    void garbage_about_participants_and_to_them_harms_nobody() {
+        SplittableRandom random = new SplittableRandom(5);
+        Told told = new Told();
+        NodePort port = new NodePort(victim.node(), Runnable::run, told).open();
+        String ours = port.join(1, 1);
+        victim.work();
+        sayHello();
+        List<byte[]> good = List.of(
+                participants(HOSTILE + "2", HOSTILE + "3"),
+                Control.call(Control.REQUEST_NAME, Control.REQUEST_NAME_SIGNATURE, HOSTILE + "2", "org.test.Name", 0L),
+                MessageBuilder.call("/a", "a.b", "C")
+                        .sender(HOSTILE + "2")
+                        .destination(ours)
+                        .serial(1)
+                        .body("as", List.of("x", "y"))
+                        .build()
+                        .bytes());
+        long sequence = 0;
+        for (int i = 0; i < 3000; i++) {
+            byte[] message = good.get(random.nextInt(good.size())).clone();
+            for (int j = random.nextInt(6); j > 0; j--) {
+                message[random.nextInt(message.length)] = (byte) random.nextInt();
+            }
+            sequence++;
+            attack(session(Frame.Kind.DATA, 0, sequence, 0, message));
+        }
+        assertTrue(rejected() > 100, "counted only " + rejected());
+        for (String one : told.all) {
+            assertTrue(!one.startsWith("came ") || one.contains(HOSTILE) || one.endsWith(".1"), one);
+            assertTrue(!one.startsWith("message of ") || one.contains(HOSTILE), one);
+        }
+        port.close();
         assertUndisturbed();
     }
 

@@ -94,6 +94,11 @@ class MailboxTest {
         }
 
         @Override
+        headway.dbus.Message wire() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Object handedOver() {
             return null;
         }

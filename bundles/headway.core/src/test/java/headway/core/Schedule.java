@@ -67,6 +67,7 @@ final class Schedule {
     private final Simulation simulation;
     private final SplittableRandom random;
     private final Oracle oracle = new Oracle();
+    private final Gossip gossip;
     private final NodeConfig config;
     private final SimMedium steady;
     private final SimMedium fickle;
@@ -100,6 +101,7 @@ final class Schedule {
         steady = new SimMedium(simulation, "steady", features());
         fickle = new SimMedium(simulation, "fickle", features());
         fickleRanking = random.nextInt(3) - 1;
+        gossip = new Gossip(random, oracle, kind == Kind.OUTAGES, this::handled);
     }
 
     private Set<Feature> features() {
@@ -454,6 +456,13 @@ final class Schedule {
         });
     }
 
+    /** A participant has handled a call. */
+    private void handled(String text, boolean answered) {
+        Asked what = asked.get(Integer.parseInt(text.substring("call ".length())));
+        what.handled++;
+        what.willReply = answered;
+    }
+
     private void answer(SimProcess process, Call call) throws CallException {
         String text = (String) call.message().body().get(0);
         Asked what = asked.get(Integer.parseInt(text.substring("call ".length())));
@@ -474,6 +483,10 @@ final class Schedule {
     }
 
     private void wish(SimProcess process) {
+        if (random.nextBoolean()) {
+            gossip.act(process, NAMES, wishes);
+            return;
+        }
         String name = NAMES.get(random.nextInt(NAMES.size()));
         process.run(() -> {
             if (random.nextInt(3) == 0) {
@@ -511,10 +524,11 @@ final class Schedule {
             }
         }
         names.forEach((name, owner) -> {
-            if (living.stream().noneMatch(process -> process.bus().uniqueName().equals(owner))) {
+            if (!gossip.isLiving(owner, living)) {
                 oracle.complain(name + " is owned by " + owner + ", who is gone");
             }
         });
+        gossip.checkRest(living);
         for (CompletableFuture<?> wish : wishes) {
             if (!wish.isDone() && kind != Kind.LIVES) {
                 oracle.complain("a wish for a name was never answered");

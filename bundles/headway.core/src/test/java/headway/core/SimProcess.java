@@ -22,10 +22,11 @@ final class SimProcess {
     private boolean stalled;
     private final Queue<Runnable> arrivals = new ArrayDeque<>();
     private final Credentials credentials;
+    private final Executor executor;
 
     SimProcess(Simulation simulation, NodeConfig config) {
         this.simulation = simulation;
-        Executor executor = task -> simulation.after(simulation.random().nextLong(lag + 1000), () -> run(task));
+        executor = task -> simulation.after(simulation.random().nextLong(lag + 1000), () -> run(task));
         long incarnation = Math.max(1, simulation.random().nextLong() & Long.MAX_VALUE);
         node = new Node(config, simulation::now, incarnation, executor);
         bus = new NodeBus(node, executor);
@@ -34,6 +35,11 @@ final class SimProcess {
 
     Node node() {
         return node;
+    }
+
+    /** Runs what subscribers, handlers and ports do. */
+    Executor executor() {
+        return executor;
     }
 
     NodeBus bus() {
