@@ -1,5 +1,6 @@
 package headway.gateway;
 
+import headway.bus.port.Ports;
 import headway.dbus.ErrorNames;
 import headway.dbus.HeaderField;
 import headway.dbus.InvalidMessageException;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -49,14 +51,20 @@ final class Broker implements Sockets.Events {
     private static final long HOLD_NANOS = 100_000_000L;
     /** What all that waits to be written may take, and half of it what comes in and is not whole: of all users together. */
     private static final long MEMORY = 96L << 20;
+    /** So many tasks are done before sockets have their turn. */
+    private static final int MOST_TASKS = 64;
 
     final BusSettings settings;
     final Sockets sockets;
     final NameTable names = new NameTable(this::onOwnerChange);
-    final Rules rules = new Rules(names);
+    final Rules rules = new Rules(names, this::onRuleAdded, this::onRuleRemoved);
     final Accounts accounts = new Accounts();
     final Activation activation;
     private final Driver driver;
+
+    /** To the other nodes of Headway's bus, or null. */
+    private Bridge bridge;
+
     private final Chunks chunks;
     private final Chunk arrivals;
     private final byte[] received = new byte[READ_SIZE];
@@ -87,6 +95,32 @@ final class Broker implements Sockets.Events {
         arrivals = sockets.chunk(READ_SIZE);
         driver = new Driver(this);
         activation = new Activation(this, settings.services());
+    }
+
+    /**
+     * Joins the bus of a node, before anybody connects.
+     *
+     * @param joined completes when the node has joined, or is alone; until then names are not decided
+     */
+    void join(Ports ports, CompletionStage<?> joined) {
+        bridge = new Bridge(this, ports, joined, new Outbox(chunks));
+    }
+
+    /** The way to other nodes, or null. */
+    Bridge bridge() {
+        return bridge;
+    }
+
+    private void onRuleAdded(MatchRule rule) {
+        if (bridge != null) {
+            bridge.interest().add(rule);
+        }
+    }
+
+    private void onRuleRemoved(MatchRule rule) {
+        if (bridge != null) {
+            bridge.interest().remove(rule);
+        }
     }
 
     // ---------------------------------------------------------------- connections
@@ -219,7 +253,7 @@ final class Broker implements Sockets.Events {
     /** Dispatches whole messages; returns where what is left begins. */
     private int messages(Client client, byte[] array, int from, int to) {
         int at = from;
-        while (at < to && client.isThere()) {
+        while (at < to && client.isThere() && !client.asking) {
             int length = Message.length(array, at, to - at);
             if (length > settings.limits().messageBytes()) {
                 throw new InvalidMessageException(
@@ -274,6 +308,39 @@ final class Broker implements Sockets.Events {
         if (rest > 0) {
             dropPartial(client);
             keep(client, array, rest, size);
+        }
+    }
+
+    /** It asked for a name, or gives one up; what it sends waits until it is answered. */
+    void suspend(Client client) {
+        client.asking = true;
+        if (client.held++ == 0) {
+            interest(client);
+        }
+    }
+
+    /** It was answered: what it has sent meanwhile is dealt with. */
+    void resume(Client client) {
+        client.asking = false;
+        if (!client.isThere()) {
+            return;
+        }
+        if (--client.held == 0) {
+            interest(client);
+        }
+        byte[] array = client.partial;
+        int size = client.partialLength;
+        if (array == null) {
+            return;
+        }
+        try {
+            int rest = messages(client, array, 0, size);
+            if (rest > 0 && client.isThere()) {
+                dropPartial(client);
+                keep(client, array, rest, size);
+            }
+        } catch (InvalidMessageException invalid) {
+            end(client, "it sent what is no message: " + invalid.getMessage());
         }
     }
 
@@ -339,6 +406,9 @@ final class Broker implements Sockets.Events {
             capture(client, null, message, descriptors);
             if (client.state == Client.State.ACTIVE) {
                 broadcast(client, message, descriptors);
+                if (bridge != null && descriptors == null) {
+                    publish(client, message);
+                }
             } else {
                 end(client, "it sent to others before it said Hello");
             }
@@ -435,6 +505,71 @@ final class Broker implements Sockets.Events {
         }
     }
 
+    /** To other nodes, if somebody there wants it. */
+    private void publish(Client from, Message message) {
+        byte[] topic = bridge.wanted(message);
+        if (topic == null) {
+            return;
+        }
+        Client way = bridge.way();
+        if (fits(way, from.account, topic.length + header.length() + message.bodyLength(), null)) {
+            put(way, from.account, topic, message);
+            hold(from, way);
+        } else {
+            LOG.log(Level.WARNING, "A signal of {0} is lost to other nodes: too much waits for them already", from);
+        }
+    }
+
+    // ---------------------------------------------------------------- from other nodes
+
+    /** A message from elsewhere: for everybody if {@code to} is null. */
+    void arrived(Client from, Client to, Message message) {
+        header.write(message, from.nameBytes);
+        capture(from, to, message, null);
+        if (to == null) {
+            broadcast(from, message, null);
+            return;
+        }
+        Client answerer = answersFor(from, to, message);
+        if (answerer != from) {
+            header.write(message, DRIVER);
+        }
+        try {
+            unicast(answerer, to, message, null);
+        } catch (BusError refused) {
+            if (message.expectsReply()) {
+                error(from, message, refused);
+            }
+        }
+    }
+
+    /** Whose answer it is: a node says for its participants that none will come. */
+    private static Client answersFor(Client from, Client to, Message message) {
+        if (message.type() != MessageType.ERROR || !from.isNode()) {
+            return from;
+        }
+        PendingCall call = to.calls.get(message.replySerial());
+        return call != null && call.callee.isElsewhere() ? call.callee : from;
+    }
+
+    /** Somebody elsewhere is on the bus. */
+    void came(Client client) {
+        active.put(client.nameBytes, client);
+        tellOwnerChange(client.name, null, client);
+    }
+
+    /** Somebody elsewhere is on the bus no more. */
+    void went(Client client) {
+        client.state = Client.State.CLOSED;
+        List<Name> owned = new ArrayList<>(client.names);
+        for (int i = owned.size() - 1; i >= 0; i--) {
+            names.release(owned.get(i), client);
+        }
+        active.remove(client.nameBytes);
+        tellOwnerChange(client.name, client, null);
+        dropCalls(client);
+    }
+
     private void broadcast(Client from, Message message, Descriptors descriptors) {
         receivers.reset();
         rules.match(message, keys.reset(message), from, receivers);
@@ -479,6 +614,10 @@ final class Broker implements Sockets.Events {
     }
 
     private void deliver(Client to, Account payer, Message message, Descriptors descriptors) {
+        if (to.isElsewhere()) {
+            put(to.way, payer, bridge.preface(to), message);
+            return;
+        }
         if (descriptors != null) {
             to.outbox.mark(descriptors, payer);
         }
@@ -486,6 +625,15 @@ final class Broker implements Sockets.Events {
         to.outbox.put(message.array(), message.offset() + message.bodyOffset(), message.bodyLength());
         to.outbox.charge(payer, header.length() + message.bodyLength());
         touch(to);
+    }
+
+    /** Puts a message on its way to other nodes, after what says where to. */
+    private void put(Client way, Account payer, byte[] preface, Message message) {
+        way.outbox.put(preface, 0, preface.length);
+        way.outbox.put(header.bytes(), 0, header.length());
+        way.outbox.put(message.array(), message.offset() + message.bodyOffset(), message.bodyLength());
+        way.outbox.charge(payer, preface.length + header.length() + message.bodyLength());
+        touch(way);
     }
 
     // ---------------------------------------------------------------- answers
@@ -565,6 +713,10 @@ final class Broker implements Sockets.Events {
     }
 
     private void signal(Client client, String member, String name) {
+        if (client.isElsewhere()) {
+            // Its own node tells it.
+            return;
+        }
         send(
                 client,
                 MessageBuilder.signal(Driver.PATH, Driver.INTERFACE, member)
@@ -583,6 +735,10 @@ final class Broker implements Sockets.Events {
         capture(null, to, message, descriptors);
         if (!to.isThere()) {
             return;
+        }
+        if (to.isElsewhere()) {
+            // In the name of the node, which is what a bus is to those elsewhere.
+            header.write(message, null);
         }
         if (fits(to, to.account, header.length() + message.bodyLength(), descriptors)) {
             deliver(to, to.account, message, descriptors);
@@ -640,7 +796,7 @@ final class Broker implements Sockets.Events {
     /** Gives a client its unique name. The answer to its Hello comes before what is told about the name. */
     void hello(Client client, Message call) {
         waitingForHello.remove(client);
-        client.name(settings.uniquePrefix() + nextName++);
+        client.name(bridge == null ? settings.uniquePrefix() + nextName++ : bridge.join(client.identity));
         client.state = Client.State.ACTIVE;
         active.put(client.nameBytes, client);
         reply(client, call, "s", client.name);
@@ -661,6 +817,10 @@ final class Broker implements Sockets.Events {
         active.remove(client.nameBytes);
         client.state = Client.State.MONITOR;
         client.monitored = wanted;
+        if (bridge != null) {
+            bridge.leave(client);
+            wanted.forEach(bridge.interest()::add);
+        }
         monitors.add(client);
     }
 
@@ -749,7 +909,9 @@ final class Broker implements Sockets.Events {
     // ---------------------------------------------------------------- holding back
 
     /** If the receiver has much to read still, the sender is not read from until it has less. */
-    private void hold(Client sender, Client receiver) {
+    private void hold(Client from, Client to) {
+        Client sender = from.near();
+        Client receiver = to.near();
         if (receiver.outbox.size() <= HIGH_WATER || receiver.tardy || !sender.isThere()) {
             return;
         }
@@ -795,7 +957,7 @@ final class Broker implements Sockets.Events {
         now = System.nanoTime();
         if (!holders.isEmpty()) {
             holders.stream()
-                    .filter(client -> now - client.holdUntil >= 0)
+                    .filter(client -> now - client.holdUntil >= 0 && (bridge == null || client != bridge.way()))
                     .toList()
                     .forEach(client -> {
                         client.tardy = true;
@@ -808,7 +970,11 @@ final class Broker implements Sockets.Events {
                     .toList()
                     .forEach(client -> close(client, "it did not read what was left for it"));
         }
-        for (Runnable task = posted.poll(); task != null; task = posted.poll()) {
+        for (int i = 0; i < MOST_TASKS; i++) {
+            Runnable task = posted.poll();
+            if (task == null) {
+                break;
+            }
             task.run();
         }
         activation.onTime(now);
@@ -821,6 +987,9 @@ final class Broker implements Sockets.Events {
             close(oldest, "it did not say Hello in time");
         }
         flushAll();
+        if (!posted.isEmpty()) {
+            return 0;
+        }
         if (!holders.isEmpty()) {
             return 20;
         }
@@ -844,7 +1013,9 @@ final class Broker implements Sockets.Events {
 
     /** As {@link #end}, once the message that is being routed has reached everybody else. */
     private void doom(Client client, String why) {
-        if (client.isThere()) {
+        if (client.isElsewhere()) {
+            LOG.log(Level.WARNING, "A message for {0} is lost: {1}", client, why);
+        } else if (client.isThere()) {
             client.doom = why;
             doomed.add(client);
         }
@@ -882,6 +1053,7 @@ final class Broker implements Sockets.Events {
         dropPartial(client);
         if (before == Client.State.MONITOR) {
             monitors.remove(client);
+            client.monitored.forEach(this::onRuleRemoved);
         }
         if (before != Client.State.ACTIVE) {
             return;
@@ -896,6 +1068,9 @@ final class Broker implements Sockets.Events {
         signal(client, "NameLost", client.name);
         tellOwnerChange(client.name, client, null);
         dropCalls(client);
+        if (bridge != null) {
+            bridge.leave(client);
+        }
     }
 
     private void dropCalls(Client client) {
@@ -926,7 +1101,10 @@ final class Broker implements Sockets.Events {
         active.forEach(all::add);
         all.addAll(waitingForHello);
         all.addAll(closing);
-        all.forEach(client -> close(client, "the bus ends"));
+        all.stream().filter(client -> !client.isElsewhere()).forEach(client -> close(client, "the bus ends"));
+        if (bridge != null) {
+            bridge.close();
+        }
         activation.close();
     }
 }

@@ -1,6 +1,7 @@
 package headway.gateway;
 
 import headway.bus.Bus;
+import headway.bus.port.Ports;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -17,6 +18,8 @@ import joptsimple.BuiltinHelpFormatter;
 import joptsimple.OptionParser;
 import joptsimple.OptionSet;
 import joptsimple.OptionSpec;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
 /** {@code headway bus}: a bus for D-Bus programs, as {@code dbus-daemon --session} is one. */
@@ -32,7 +35,9 @@ public final class BusCommand implements ToIntBiFunction<List<String>, Supplier<
     private static final String HELP = """
             Usage: headway bus --address ADDRESS [FLAGS]
 
-            A bus for D-Bus programs, as dbus-daemon --session is one, until it is interrupted (Ctrl-C, SIGTERM).
+            A bus for D-Bus programs, as dbus-daemon --session is one, until it is interrupted (Ctrl-C, SIGTERM). Programs on
+            such a bus of any node of Headway's bus (--bus, --runtime-dir, --transports) see each other; with --alone only those
+            on this one do.
             An ADDRESS is unix:path=FILE, unix:dir=DIRECTORY, unix:runtime=yes, unix:abstract=NAME or systemd: (the sockets
             that were passed, LISTEN_FDS); several are separated by semicolons. Without one it takes the sockets passed.
 
@@ -64,7 +69,13 @@ public final class BusCommand implements ToIntBiFunction<List<String>, Supplier<
             .withRequiredArg()
             .describedAs("DIR:DIR...");
 
-    public BusCommand() {
+    private final BundleContext context;
+
+    /** In a container with a node. */
+    @Activate
+    public BusCommand(BundleContext context) {
+        this.context = context;
+        flags.accepts("alone", "do not join Headway's bus");
         flags.accepts("all-users", "let every user connect, not only this one and root");
         flags.accepts("allow-anonymous", "let programs connect that do not say who they are");
         flags.accepts("pure-java", "do without native code: no descriptors, no abstract addresses, no passed sockets");
@@ -86,12 +97,26 @@ public final class BusCommand implements ToIntBiFunction<List<String>, Supplier<
         }
         List<ServerAddress> addresses =
                 addresses(options, System.getenv(), ProcessHandle.current().pid());
-        BusServer server;
-        try {
-            server = new BusServer(settings(options, addresses), sockets(options), addresses);
+        boolean alone = options.has("alone") || context == null;
+        try (OwnNode node = alone ? null : new OwnNode(context)) {
+            return serve(options, addresses, node);
         } catch (IOException refused) {
             return fail(options, UNREACHABLE, refused.getMessage());
+        } catch (InterruptedException told) {
+            // Being interrupted is how it normally ends.
+            return OK;
         }
+    }
+
+    private int serve(OptionSet options, List<ServerAddress> addresses, OwnNode node)
+            throws IOException, InterruptedException {
+        Ports ports = node == null ? null : node.ports();
+        if (node != null && ports == null) {
+            System.getLogger(BusCommand.class.getName())
+                    .log(System.Logger.Level.WARNING, "There is no node in this process; the bus stays alone");
+        }
+        BusServer server = new BusServer(
+                settings(options, addresses), sockets(options), addresses, ports, node == null ? null : node.joined());
         server.start();
         try (server) {
             tell(options, server);
@@ -100,9 +125,6 @@ public final class BusCommand implements ToIntBiFunction<List<String>, Supplier<
             }
             Throwable broken = server.await();
             return broken == null ? OK : fail(options, FAILED, "The bus broke, please report this: " + broken);
-        } catch (InterruptedException told) {
-            // Being interrupted is how it normally ends.
-            return OK;
         } catch (IOException unwritable) {
             return fail(options, FAILED, "Its address cannot be printed: " + unwritable.getMessage());
         }

@@ -1,5 +1,6 @@
 package headway.gateway;
 
+import headway.bus.port.Ports;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnixDomainSocketAddress;
@@ -11,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 
 /** A bus on its addresses: one thread that waits, reads, routes and writes, from {@link #start} to {@link #close}. */
@@ -26,15 +28,35 @@ final class BusServer implements AutoCloseable {
     private volatile Throwable failure;
 
     /**
-     * Listens.
+     * Listens, alone.
      *
      * @throws IOException why that is not possible, for people
      */
     BusServer(BusSettings settings, Sockets sockets, List<ServerAddress> addresses) throws IOException {
+        this(settings, sockets, addresses, null, null);
+    }
+
+    /**
+     * Listens.
+     *
+     * @param ports the way to other nodes, or null if it stays alone
+     * @param joined completes when the node has joined
+     * @throws IOException why that is not possible, for people
+     */
+    BusServer(
+            BusSettings settings,
+            Sockets sockets,
+            List<ServerAddress> addresses,
+            Ports ports,
+            CompletionStage<?> joined)
+            throws IOException {
         this.settings = settings;
         this.sockets = sockets;
         this.addresses = addresses;
         broker = new Broker(settings, sockets);
+        if (ports != null) {
+            broker.join(ports, joined);
+        }
         try {
             for (ServerAddress address : addresses) {
                 listen(address);

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** One connection: what it is called, what it asked for, what it is waiting for. */
+/**
+ * One participant: what it is called, what it asked for, what it is waiting for. Most often a connection; or somebody on
+ * another node, who is reached through the {@link Bridge}.
+ */
 final class Client {
 
     enum State {
@@ -26,7 +29,10 @@ final class Client {
     }
 
     final Stream stream;
+
+    /** Null if it needs none. */
     final Sasl sasl;
+
     final Outbox outbox;
     /** When it connected, monotonic nanoseconds. */
     final long since;
@@ -92,11 +98,49 @@ final class Client {
     /** For {@link State#CLOSING}: when its time is up. */
     long closeAt;
 
+    /** Whether it waits for the answer to a request for a name, which comes before anything else it sent. */
+    boolean asking;
+
+    /** For somebody elsewhere: the way there, and the unique name of its node; both null for a connection. */
+    final Client way;
+
+    final String node;
+
     Client(Stream stream, Sasl sasl, Outbox outbox, long since) {
         this.stream = stream;
         this.sasl = sasl;
         this.outbox = outbox;
         this.since = since;
+        this.way = null;
+        this.node = null;
+    }
+
+    /** Somebody elsewhere. */
+    Client(Client way, String name, String node, Identity identity) {
+        this.stream = way.stream;
+        this.sasl = null;
+        this.outbox = way.outbox;
+        this.since = 0;
+        this.way = way;
+        this.node = node;
+        this.identity = identity;
+        this.account = way.account;
+        this.state = State.ACTIVE;
+        name(name);
+    }
+
+    boolean isElsewhere() {
+        return way != null;
+    }
+
+    /** Whether it is a node itself, and not somebody behind one. */
+    boolean isNode() {
+        return name.equals(node);
+    }
+
+    /** Who is held back, or holds others back, for it: itself, or the way to it. */
+    Client near() {
+        return way == null ? this : way;
     }
 
     void name(String unique) {
@@ -110,7 +154,7 @@ final class Client {
     }
 
     boolean takesDescriptors() {
-        return sasl.descriptors();
+        return sasl != null && sasl.descriptors();
     }
 
     @Override

@@ -233,6 +233,10 @@ final class Driver {
                     "Connection \"" + client + "\" is not allowed to own more services (its user has "
                             + client.account.names + " names)");
         }
+        if (broker.bridge() != null) {
+            broker.bridge().request(client, call, name, flags);
+            return;
+        }
         int answer = broker.names.request(name, client, flags);
         mostNames = Math.max(mostNames, broker.names.owned());
         broker.reply(client, call, "u", (long) answer);
@@ -250,6 +254,10 @@ final class Driver {
         if (name.equals(NAME)) {
             throw new BusError(
                     ErrorNames.INVALID_ARGS, "Cannot release the " + NAME + " service because it is owned by the bus");
+        }
+        if (broker.bridge() != null) {
+            broker.bridge().release(client, call, name);
+            return;
         }
         broker.reply(client, call, "u", (long) broker.names.release(name, client));
     }
@@ -386,7 +394,7 @@ final class Driver {
     private void getUser(Client client, Message call, List<Object> arguments) throws BusError {
         String name = (String) arguments.get(0);
         Client whose = whose(name, "UID");
-        long uid = whose == null ? broker.settings.uid() : whose.account.uid;
+        long uid = whose == null ? broker.settings.uid() : whose.identity.uid();
         if (uid < 0) {
             throw new BusError(ErrorNames.FAILED, "Could not determine UID for '" + name + "'");
         }
@@ -439,7 +447,8 @@ final class Driver {
             byte[] label = (identity.label() + "\0").getBytes(StandardCharsets.ISO_8859_1);
             credentials.put("LinuxSecurityLabel", new Variant(Signature.of("ay"), label));
         }
-        int process = whose != null && client.takesDescriptors() ? whose.stream.processDescriptor() : -1;
+        boolean here = whose != null && !whose.isElsewhere();
+        int process = here && client.takesDescriptors() ? whose.stream.processDescriptor() : -1;
         if (process >= 0) {
             credentials.put("ProcessFD", new Variant(Signature.of("h"), new UnixFd(0)));
         }
@@ -579,6 +588,9 @@ final class Driver {
     private void getAllMatchRules(Client client, Message call, List<Object> arguments) {
         Map<String, List<String>> all = new LinkedHashMap<>();
         broker.active().forEach(each -> {
+            if (each.isElsewhere()) {
+                return;
+            }
             List<String> texts = new ArrayList<>();
             each.rules.forEach((rule, equal) -> equal.forEach(unused -> texts.add(rule.toString())));
             all.put(each.name, texts);

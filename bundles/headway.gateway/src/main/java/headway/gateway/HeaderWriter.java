@@ -34,10 +34,10 @@ final class HeaderWriter {
         return length;
     }
 
-    /** Writes the header of a message. */
+    /** Writes the header of a message; without a sender if that is null. */
     HeaderWriter write(Message message, byte[] sender) {
         big = message.order() == ByteOrder.BIG_ENDIAN;
-        int most = message.bodyOffset() + sender.length + 32;
+        int most = message.bodyOffset() + (sender == null ? 0 : sender.length) + 32;
         if (bytes.length < most) {
             bytes = new byte[most * 2];
         }
@@ -55,7 +55,9 @@ final class HeaderWriter {
         if (message.has(HeaderField.UNIX_FDS)) {
             number(HeaderField.UNIX_FDS, message.unixFds());
         }
-        text(HeaderField.SENDER, sender, 0, sender.length);
+        if (sender != null) {
+            text(HeaderField.SENDER, sender, 0, sender.length);
+        }
         putInt(12, length - Message.FIXED_HEADER);
         pad();
         return this;

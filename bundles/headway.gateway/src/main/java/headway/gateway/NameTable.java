@@ -132,6 +132,28 @@ final class NameTable {
         }
     }
 
+    /**
+     * Takes over what the arbiter of all nodes says about a name.
+     *
+     * @param queue places of clients that are there, the owner's first
+     */
+    void replace(String text, List<Name.Claim> queue) {
+        Name name = getOrMake(text);
+        Client before = name.owner();
+        while (!name.queue.isEmpty()) {
+            drop(name, name.queue.size() - 1);
+        }
+        for (Name.Claim claim : queue) {
+            add(name, name.queue.size(), claim.client, claim.flags);
+        }
+        Client now = name.owner();
+        owned += (now == null ? 0 : 1) - (before == null ? 0 : 1);
+        if (before != now) {
+            changes.onChange(name, before, now);
+        }
+        forgetIfUnused(name);
+    }
+
     int release(String text, Client client) {
         Name name = get(text);
         if (name == null || name.owner() == null) {

@@ -6,6 +6,7 @@ import headway.dbus.Message;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The match rules of all clients. Rules about a sender are kept with that sender, so a message is only held against the
@@ -14,6 +15,11 @@ import java.util.List;
 final class Rules {
 
     private final NameTable names;
+
+    /** Told of rules that come and go. */
+    private final Consumer<MatchRule> onAdded;
+
+    private final Consumer<MatchRule> onRemoved;
     private final RuleSet aboutAnybody = new RuleSet();
     private final ByteMap<RuleSet> aboutUnique = new ByteMap<>();
     private final List<Rule> eavesdropping = new ArrayList<>();
@@ -21,7 +27,13 @@ final class Rules {
     private int most;
 
     Rules(NameTable names) {
+        this(names, added -> {}, removed -> {});
+    }
+
+    Rules(NameTable names, Consumer<MatchRule> onAdded, Consumer<MatchRule> onRemoved) {
         this.names = names;
+        this.onAdded = onAdded;
+        this.onRemoved = onRemoved;
     }
 
     int size() {
@@ -43,6 +55,7 @@ final class Rules {
         client.ruleCount++;
         client.account.rules++;
         most = Math.max(most, ++size);
+        onAdded.accept(match);
     }
 
     private RuleSet setFor(String sender) {
@@ -94,6 +107,7 @@ final class Rules {
         rule.client.ruleCount--;
         rule.client.account.rules--;
         size--;
+        onRemoved.accept(rule.match);
         String sender = rule.match.sender();
         if (sender == null || !rule.home.isEmpty()) {
             return;

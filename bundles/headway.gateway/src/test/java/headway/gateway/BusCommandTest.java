@@ -193,14 +193,15 @@ class BusCommandTest {
     @Test
     void what_is_not_understood_is_said() throws Exception {
         try {
-            new BusCommand().applyAsInt(List.of(), () -> null);
+            new BusCommand(null).applyAsInt(List.of(), () -> null);
             throw new AssertionError("an address is needed");
         } catch (IllegalArgumentException told) {
             assertTrue(told.getMessage().contains("--address is needed"));
         }
-        assertEquals(0, new BusCommand().applyAsInt(List.of("--help"), () -> null));
+        assertEquals(0, new BusCommand(null).applyAsInt(List.of("--help"), () -> null));
         assertEquals(
-                0, new BusCommand().applyAsInt(List.of("--check", "--address", "unix:path=" + socket()), () -> null));
+                0,
+                new BusCommand(null).applyAsInt(List.of("--check", "--address", "unix:path=" + socket()), () -> null));
         assertFalse(Files.exists(socket()));
     }
 }

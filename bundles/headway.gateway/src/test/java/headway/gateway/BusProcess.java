@@ -79,7 +79,7 @@ final class BusProcess implements AutoCloseable {
                     Thread.currentThread().interrupt();
                 }
             }));
-            int exitCode = new BusCommand().applyAsInt(List.of(arguments), () -> null);
+            int exitCode = new BusCommand(null).applyAsInt(List.of(arguments), () -> null);
             ended.countDown();
             Runtime.getRuntime().exit(exitCode);
         }
