@@ -54,7 +54,9 @@ final class EventData {
     static Map<String, Object> asMap(Object event) {
         if (event instanceof Message message) {
             Object published = message.handedOver();
-            return published != null ? asMap(published) : isSignal(message) ? ofSignal(message) : ofBody(message.body());
+            return published != null
+                    ? asMap(published)
+                    : isSignal(message) ? ofSignal(message) : ofBody(message.body());
         }
         if (event instanceof Map<?, ?> map) {
             return Collections.unmodifiableMap(ofEntries(map, 0));

@@ -520,7 +520,15 @@ class TypedEventsTest {
         there.bus().emit("/player", "org.mpris.MediaPlayer2.Player", "Seeked", "xs", 7L, "track");
 
         assertEquals(
-                Map.of("arg0", 7L, "arg1", "track", "path", "/player", "sender", there.bus().uniqueName()),
+                Map.of(
+                        "arg0",
+                        7L,
+                        "arg1",
+                        "track",
+                        "path",
+                        "/player",
+                        "sender",
+                        there.bus().uniqueName()),
                 inbox.next().event());
     }
 
