@@ -61,7 +61,7 @@ final class Conversation {
 
     /** This node's wishes changed: tells everybody. */
     void tellInterest(String pattern, Collection<Session> everybody) {
-        Long patience = topics.wishes(leastPatienceMillis).get(pattern);
+        Long patience = topics.wish(pattern, leastPatienceMillis);
         byte[] message = (patience != null
                         ? new Control.Interest(Map.of(pattern, patience), List.of())
                         : new Control.Interest(Map.of(), List.of(pattern)))

@@ -107,6 +107,24 @@ final class Topics {
         return wishes;
     }
 
+    /** How many milliseconds a publisher shall wait for this pattern; null if this node does not want it. */
+    synchronized Long wish(String pattern, long leastPatience) {
+        Long patience = null;
+        for (Mailbox subscription : subscriptions) {
+            if (subscription.pattern().equals(pattern)) {
+                patience = Math.max(
+                        patience == null ? leastPatience : patience,
+                        subscription.patience().toMillis());
+            }
+        }
+        for (NodePort port : ports) {
+            if (port.patterns().contains(pattern)) {
+                patience = Math.max(patience == null ? leastPatience : patience, NodePort.PATIENCE_MILLIS);
+            }
+        }
+        return patience;
+    }
+
     /**
      * Another node wants this pattern, and publishers to wait so many milliseconds for it, within reason.
      *

@@ -4,8 +4,10 @@ import headway.bus.port.Port;
 import headway.dbus.MatchRule;
 import headway.dbus.MessageType;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Which signals of others the clients here want, as their match rules say: each pattern is wanted from other nodes as long as
@@ -17,8 +19,14 @@ final class Interest {
     private static final String TOPICS = "org.headway.Topic";
     private static final String PUBLISHED = "Published";
 
+    /** So many patterns are told apart; who wants more wants everything. */
+    static final int MOST = 4096;
+
     private final Port port;
     private final Map<String, Integer> wanted = new HashMap<>();
+
+    /** Those of them that stand for {@link #EVERYTHING}, as there are too many. */
+    private final Set<String> uncounted = new HashSet<>();
 
     Interest(Port port) {
         this.port = port;
@@ -27,7 +35,12 @@ final class Interest {
     void add(MatchRule rule) {
         for (String pattern : patterns(rule)) {
             if (wanted.merge(pattern, 1, Integer::sum) == 1) {
-                port.want(pattern);
+                if (wanted.size() <= MOST) {
+                    port.want(pattern);
+                } else {
+                    uncounted.add(pattern);
+                    port.want(EVERYTHING);
+                }
             }
         }
     }
@@ -36,7 +49,11 @@ final class Interest {
         for (String pattern : patterns(rule)) {
             if (wanted.merge(pattern, -1, Integer::sum) == 0) {
                 wanted.remove(pattern);
-                port.unwant(pattern);
+                if (!uncounted.remove(pattern) && !(pattern.equals(EVERYTHING) && !uncounted.isEmpty())) {
+                    port.unwant(pattern);
+                } else if (uncounted.isEmpty() && !wanted.containsKey(EVERYTHING)) {
+                    port.unwant(EVERYTHING);
+                }
             }
         }
     }
