@@ -434,6 +434,31 @@ class AcrossNodesTest {
     }
 
     @Test
+    void who_sends_faster_than_they_are_read_elsewhere_waits_and_nothing_is_lost() throws Exception {
+        int count = 60_000;
+        RawClient emitter = a.connect();
+        RawClient listener = b.connect();
+        listener.call("AddMatch", "s", "type='signal',interface='org.test.Interface'");
+        await(() -> a.bus().wanted("org/test/Interface/Changed"), "the interest");
+        String padding = "x".repeat(1000);
+        Thread sending = new Thread(() -> {
+            try {
+                for (int i = 0; i < count; i++) {
+                    emitter.send(MessageBuilder.signal("/object", "org.test.Interface", "Changed")
+                            .body("is", i, padding));
+                }
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        sending.start();
+        for (int i = 0; i < count; i++) {
+            assertEquals(i, next(listener).body().get(0));
+        }
+        sending.join();
+    }
+
+    @Test
     void what_nobody_elsewhere_has_a_rule_for_does_not_cross() throws Exception {
         RawClient emitter = a.connect();
         RawClient listener = b.connect();
