@@ -51,6 +51,7 @@ final class Bridge implements PortListener {
     private final Port port;
     private final Interest interest;
     private final CompletionStage<?> joined;
+    private final BridgeStream stream;
     private final Client way;
 
     /** Those elsewhere, also nodes. */
@@ -72,7 +73,7 @@ final class Bridge implements PortListener {
         this.joined = joined;
         this.port = ports.open(this::arrive, this);
         this.interest = new Interest(port);
-        BridgeStream stream = new BridgeStream(port, this::mayArrive);
+        this.stream = new BridgeStream(port, this::mayArrive);
         this.way = new Client(stream, null, outbox, System.nanoTime());
         stream.client(way);
         way.name(port.node());
@@ -313,6 +314,7 @@ final class Bridge implements PortListener {
 
     @Override
     public void onRoom() {
-        broker.onReady(way.stream, false, true);
+        stream.retry();
+        broker.onReady(stream, false, true);
     }
 }

@@ -96,6 +96,13 @@ final class BridgeStream implements Stream {
         return (bytes[2] & 0xFF) << 8 | (bytes[3] & 0xFF);
     }
 
+    /** There may be room now for the message that waits here. */
+    void retry() {
+        if (length > 0 && wanted() == 0 && deliver()) {
+            length = 0;
+        }
+    }
+
     private boolean deliver() {
         int start = PREFACE + textLength();
         String where = new String(bytes, PREFACE, start - PREFACE, StandardCharsets.ISO_8859_1);

@@ -2,14 +2,8 @@ package headway.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import headway.bus.NameFlag;
-import headway.bus.NameReply;
-import headway.bus.Outcome;
-import headway.bus.port.Port;
 import headway.dbus.MatchRule;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,78 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is wanted from other nodes, for the match rules there are. */
 class InterestTest {
 
-    /** Remembers what is wanted. */
-    private static final class Wishes implements Port {
-
-        private final Set<String> patterns = new TreeSet<>();
-
-        @Override
-        public String node() {
-            return ":abc.1";
-        }
-
-        @Override
-        public String topic(String path, String interfaceName, String member) {
-            return path.equals("/") ? null : path.substring(1);
-        }
-
-        @Override
-        public void want(String pattern) {
-            patterns.add(pattern);
-        }
-
-        @Override
-        public void unwant(String pattern) {
-            patterns.remove(pattern);
-        }
-
-        @Override
-        public String join(long pid, long uid) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void leave(String participant) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public CompletableFuture<NameReply> requestName(String participant, String name, Set<NameFlag> flags) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public CompletableFuture<Boolean> releaseName(String participant, String name) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean wanted(String topic) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean somethingWanted() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Outcome publish(String topic, byte[] message, int offset, int length) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Outcome send(String to, byte[] message, int offset, int length) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {
-            throw new UnsupportedOperationException();
-        }
-    }
-
-    private final Wishes wishes = new Wishes();
+    private final FakePort wishes = new FakePort();
     private final Interest interest = new Interest(wishes);
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import headway.bus.port.PortListener;
 import headway.bus.port.Ports;
 import headway.dbus.ErrorNames;
 import headway.dbus.HeaderField;
+import headway.dbus.InvalidMessageException;
 import headway.dbus.Message;
 import headway.dbus.MessageBuilder;
 import headway.dbus.Variant;
@@ -112,6 +113,7 @@ final class Uplink implements PortListener, DaemonConnection.Listener, AutoClose
     private final ArrayDeque<Supplier<Outcome>> waiting = new ArrayDeque<>();
 
     private final List<DaemonConnection> unread = new ArrayList<>();
+    private long refused;
 
     /**
      * Begins to look for the daemon.
@@ -591,7 +593,16 @@ final class Uplink implements PortListener, DaemonConnection.Listener, AutoClose
 
     @Override
     public void onMessage(String sender, String to, byte[] array, int offset, int length) {
-        Message message = Message.parse(array, offset, length);
+        Message message;
+        try {
+            message = Message.parse(array, offset, length).validate();
+        } catch (InvalidMessageException invalid) {
+            // The daemon would end the connection for it.
+            if (refused++ == 0) {
+                LOG.log(Level.WARNING, "A message of {0} is none: {1}; such are dropped", sender, invalid.getMessage());
+            }
+            return;
+        }
         if (to == null) {
             Offered its = offered.get(sender);
             if (its != null && its.connection != null) {
