@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SwapUnderProgramsTest {
 
     private static final int SWAPS = 20;
+
+    /** So much is said over each link at least. */
+    private static final int ROUNDS = 3;
 
     @TempDir
     Path directory;
@@ -56,6 +60,7 @@ class SwapUnderProgramsTest {
                 Thread.onSpinWait();
             }
             int[] swaps = new int[1];
+            AtomicInteger rounds = new AtomicInteger();
             Thread swapping = new Thread(() -> {
                 for (; swaps[0] < SWAPS; swaps[0]++) {
                     String next = swaps[0] % 2 == 0 ? "netlink" : "loopback";
@@ -65,8 +70,13 @@ class SwapUnderProgramsTest {
                             || !transports(b).equals(List.of(next))) {
                         Thread.onSpinWait();
                     }
+                    int before = rounds.get();
+                    while (rounds.get() < before + ROUNDS) {
+                        Thread.onSpinWait();
+                    }
                 }
             });
+            swapping.setDaemon(true);
             swapping.start();
             int number = 0;
             while (swapping.isAlive()) {
@@ -83,10 +93,11 @@ class SwapUnderProgramsTest {
                     assertEquals(List.of(number++), receive(caller).body());
                 }
                 assertEquals(serial, receive(caller).replySerial());
+                rounds.incrementAndGet();
             }
             swapping.join();
             assertEquals(SWAPS, swaps[0]);
-            assertTrue(number > 0, "nothing was sent meanwhile");
+            assertTrue(number >= SWAPS * ROUNDS * 50, "only " + number + " signals meanwhile");
         }
     }
 
