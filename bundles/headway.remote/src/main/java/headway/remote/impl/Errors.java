@@ -1,0 +1,122 @@
+package headway.remote.impl;
+
+import headway.bus.CallException;
+import headway.dbus.ErrorNames;
+import headway.dbus.Names;
+import headway.remote.DBusName;
+import headway.remote.ErrorReplyException;
+import java.lang.invoke.MethodHandle;
+import java.lang.reflect.InvocationTargetException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.osgi.framework.ServiceException;
+
+/** Exceptions and the D-Bus errors that they are: an exception's class is the error's name, its message the text. */
+final class Errors {
+
+    /** What an exception is called whose class cannot be a D-Bus name. */
+    static final String UNNAMED = "org.headway.Error.Failed";
+
+    /** A result of null where a value was declared. */
+    static final String NULL = "org.headway.Error.Null";
+
+    private static final int LONGEST_TEXT = 1 << 16;
+
+    /** The call did not get through, or nobody will answer it. */
+    private static final Set<String> OUT_OF_REACH = Set.of(
+            CallException.NO_REPLY,
+            CallException.SERVICE_UNKNOWN,
+            CallException.PEER_DIED,
+            CallException.UNREACHABLE,
+            CallException.CLOSED,
+            ErrorNames.NAME_HAS_NO_OWNER,
+            ErrorNames.DISCONNECTED,
+            ErrorNames.TIMEOUT);
+
+    /** It got through, to somebody who does not know what was meant. */
+    private static final Set<String> UNSUPPORTED = Set.of(
+            ErrorNames.UNKNOWN_METHOD,
+            ErrorNames.UNKNOWN_OBJECT,
+            ErrorNames.UNKNOWN_INTERFACE,
+            ErrorNames.UNKNOWN_PROPERTY);
+
+    /** An exception that a method declares, and how to make one of a text. */
+    private record Declared(Class<?> type, MethodHandle maker) {}
+
+    private final Map<String, Declared> declared = new HashMap<>();
+
+    /** The exceptions that a method declares. Those without a constructor for a text are thrown by nobody here. */
+    Errors(Class<?>... exceptions) {
+        for (Class<?> type : exceptions) {
+            try {
+                declared.put(nameOf(type), new Declared(type, Handles.maker(type, String.class)));
+            } catch (IllegalArgumentException e) {
+                declared.remove(nameOf(type));
+            }
+        }
+    }
+
+    /** The name of the error that an exception is. */
+    static String nameOf(Class<?> exception) {
+        DBusName annotation = exception.getAnnotation(DBusName.class);
+        String name = annotation != null ? annotation.value() : exception.getName().replace('$', '.');
+        return Names.isErrorName(name) ? name : UNNAMED;
+    }
+
+    /** The error that answers a call whose method failed. */
+    static CallException of(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null
+                && (cause instanceof CompletionException
+                        || cause instanceof ExecutionException
+                        || cause instanceof InvocationTargetException)) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof CallException e) {
+            return new CallException(valid(e.errorName()), text(e.text()));
+        }
+        if (cause instanceof ErrorReplyException e) {
+            return new CallException(valid(e.errorName()), text(e.text()));
+        }
+        return new CallException(nameOf(cause.getClass()), text(cause.getMessage()));
+    }
+
+    private static String valid(String errorName) {
+        return errorName != null && Names.isErrorName(errorName) ? errorName : UNNAMED;
+    }
+
+    /** A text that D-Bus can carry: without NUL and halves of characters, and of a length somebody may want to read. */
+    private static String text(String message) {
+        if (message == null) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder();
+        message.codePoints()
+                .limit(LONGEST_TEXT)
+                .map(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) ? '?' : c)
+                .forEach(text::appendCodePoint);
+        return text.toString();
+    }
+
+    /** What the caller of a method is thrown when its call failed: what the method declares, or something unchecked. */
+    Throwable toException(CallException error) {
+        Declared match = declared.get(error.errorName());
+        if (match != null) {
+            Throwable exception = (Throwable) Handles.make(match.maker, match.type, error.text());
+            exception.initCause(error);
+            return exception;
+        }
+        if (OUT_OF_REACH.contains(error.errorName())) {
+            return new ServiceException(error.getMessage(), ServiceException.REMOTE, error);
+        }
+        if (UNSUPPORTED.contains(error.errorName())) {
+            return new ServiceException(error.getMessage(), ServiceException.UNSUPPORTED, error);
+        }
+        ErrorReplyException exception = new ErrorReplyException(error.errorName(), error.text());
+        exception.initCause(error);
+        return exception;
+    }
+}
