@@ -34,14 +34,8 @@ final class Errors {
             CallException.CLOSED,
             ErrorNames.NAME_HAS_NO_OWNER,
             ErrorNames.DISCONNECTED,
-            ErrorNames.TIMEOUT);
-
-    /** It got through, to somebody who does not know what was meant. */
-    private static final Set<String> UNSUPPORTED = Set.of(
-            ErrorNames.UNKNOWN_METHOD,
-            ErrorNames.UNKNOWN_OBJECT,
-            ErrorNames.UNKNOWN_INTERFACE,
-            ErrorNames.UNKNOWN_PROPERTY);
+            ErrorNames.TIMEOUT,
+            ErrorNames.UNKNOWN_OBJECT);
 
     /** An exception that a method declares, and how to make one of a text. */
     private record Declared(Class<?> type, MethodHandle maker) {}
@@ -111,9 +105,6 @@ final class Errors {
         }
         if (OUT_OF_REACH.contains(error.errorName())) {
             return new ServiceException(error.getMessage(), ServiceException.REMOTE, error);
-        }
-        if (UNSUPPORTED.contains(error.errorName())) {
-            return new ServiceException(error.getMessage(), ServiceException.UNSUPPORTED, error);
         }
         ErrorReplyException exception = new ErrorReplyException(error.errorName(), error.text());
         exception.initCause(error);

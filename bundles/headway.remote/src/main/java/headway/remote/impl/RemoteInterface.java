@@ -163,14 +163,13 @@ final class RemoteInterface {
     }
 
     private void addProperty(RemoteMethod getter) {
-        String property = propertyOf(getter);
+        String property = propertyName(getter);
         if (property == null || properties.containsKey(property)) {
             return;
         }
         RemoteMethod setter = methods.stream()
                 .filter(each -> each.isSetter()
-                        && each.member().startsWith("Set" + property)
-                        && each.method().getName().equals("set" + property)
+                        && baseOf(each.method()).equals("Set" + property)
                         && each.signature().equals(getter.answers()))
                 .findFirst()
                 .orElse(null);
@@ -183,7 +182,7 @@ final class RemoteInterface {
     }
 
     /** The name of the property that a method gives, or null. */
-    private static String propertyOf(RemoteMethod getter) {
+    private static String propertyName(RemoteMethod getter) {
         String javaName = getter.method().getName();
         boolean get = javaName.length() > 3 && javaName.startsWith("get");
         boolean is = javaName.length() > 2 && javaName.startsWith("is") && getter.answers().equals("b");
@@ -241,15 +240,8 @@ final class RemoteInterface {
     }
 
     /** The property that this method gets or sets, or null. */
-    RemoteProperty propertyOf(RemoteMethod accessor, boolean setting) {
-        RemoteProperty property = byAccessor.get(accessor);
-        return property != null && (accessor == property.setter()) == setting ? property : null;
-    }
-
-    /** Whether calling this changes nothing: it is the getter of a property. */
-    boolean isGetter(RemoteMethod method) {
-        RemoteProperty property = byAccessor.get(method);
-        return property != null && property.getter() == method;
+    RemoteProperty propertyOf(RemoteMethod accessor) {
+        return byAccessor.get(accessor);
     }
 
     /** For introspection. */

@@ -1,0 +1,148 @@
+package headway.remote.impl;
+
+import headway.bus.Bus;
+import headway.bus.NameChange;
+import headway.bus.Registration;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceException;
+import org.osgi.framework.ServiceFactory;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.wiring.BundleWiring;
+
+/**
+ * A D-Bus object as a service: registered while its name has an owner, and anew when that is another one. Each bundle that gets it has
+ * a proxy of its own, made of the interfaces as that bundle sees them.
+ */
+final class Import implements Registration, ServiceFactory<Object> {
+
+    private static final System.Logger LOG = System.getLogger(Import.class.getName());
+
+    private final Bus bus;
+    private final Endpoint endpoint;
+    private final Executor executor;
+
+    /** Services come and go here, one change after the other: listeners may block, and threads of the bus may not. */
+    private final Turns turns;
+
+    private final BundleContext registrar;
+    private final Registration watch;
+
+    // Both belong to the turns.
+    private String owner;
+    private ServiceRegistration<?> registration;
+
+    /** The proxies that are out; guarded by itself. */
+    private final Map<Object, ImportedObject> proxies = new IdentityHashMap<>();
+
+    private volatile boolean closed;
+
+    /**
+     * From now on the service is there whenever the object is.
+     *
+     * @param context of this bundle
+     */
+    Import(BundleContext context, Bus bus, Endpoint endpoint, Executor executor) {
+        this.bus = bus;
+        this.endpoint = endpoint;
+        this.executor = executor;
+        this.turns = new Turns(executor, 1);
+        // A framework compares the interfaces that a service's bundle sees with those that a consumer sees. This bundle sees none of
+        // them, and a factory that belongs to another bundle than the service is known to be such a one as this.
+        this.registrar = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getBundleContext();
+        this.watch = bus.watchNames(this::onNameChange);
+        update();
+    }
+
+    private void onNameChange(NameChange change) {
+        if (change.name().equals(endpoint.name())) {
+            update();
+        }
+    }
+
+    private void update() {
+        boolean ignored = turns.execute(() -> follow(closed ? null : bus.names().get(endpoint.name())));
+    }
+
+    private void follow(String now) {
+        if (Objects.equals(now, owner)) {
+            return;
+        }
+        unregister();
+        owner = now;
+        if (now != null) {
+            register();
+        }
+    }
+
+    private void register() {
+        try {
+            registration = registrar.registerService(
+                    endpoint.interfaces().toArray(String[]::new), this, endpoint.properties());
+        } catch (IllegalStateException e) {
+            LOG.log(Level.DEBUG, "The framework was faster", e);
+        }
+    }
+
+    private void unregister() {
+        if (registration == null) {
+            return;
+        }
+        List<ImportedObject> out;
+        synchronized (proxies) {
+            out = new ArrayList<>(proxies.values());
+        }
+        out.forEach(ImportedObject::close);
+        try {
+            registration.unregister();
+        } catch (IllegalStateException e) {
+            LOG.log(Level.DEBUG, "The framework was faster", e);
+        }
+        registration = null;
+    }
+
+    /** The service goes; it has gone when what runs in the turns has run. */
+    @Override
+    public void close() {
+        closed = true;
+        watch.close();
+        update();
+    }
+
+    @Override
+    public Object getService(Bundle consumer, ServiceRegistration<Object> itsRegistration) {
+        List<Class<?>> interfaces = new ArrayList<>();
+        for (String each : endpoint.interfaces()) {
+            try {
+                interfaces.add(consumer.loadClass(each));
+            } catch (ClassNotFoundException e) {
+                throw new ServiceException(
+                        consumer + " does not see " + each, ServiceException.FACTORY_ERROR, e);
+            }
+        }
+        ClassLoader loader = consumer.adapt(BundleWiring.class).getClassLoader();
+        ImportedObject.Proxied proxied = ImportedObject.open(bus, endpoint, executor, loader, interfaces);
+        synchronized (proxies) {
+            proxies.put(proxied.proxy(), proxied.object());
+        }
+        return proxied.proxy();
+    }
+
+    @Override
+    public void ungetService(Bundle consumer, ServiceRegistration<Object> itsRegistration, Object proxy) {
+        synchronized (proxies) {
+            ImportedObject object = proxies.remove(proxy);
+            if (object != null) {
+                object.close();
+            }
+        }
+    }
+}
