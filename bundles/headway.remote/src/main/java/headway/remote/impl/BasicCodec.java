@@ -44,9 +44,10 @@ final class BasicCodec extends Codec {
         BasicCodec single = new BasicCodec("d", value -> ((Float) value).doubleValue(), wire -> (float) real(wire));
         KNOWN.put(float.class, single);
         KNOWN.put(Float.class, single);
-        put("s", BasicCodec::text, String.class);
-        KNOWN.put(CharSequence.class, new BasicCodec("s", Object::toString, BasicCodec::text));
-        BasicCodec letter = new BasicCodec("s", Object::toString, BasicCodec::letter);
+        BasicCodec text = new BasicCodec("s", BasicCodec::carried, BasicCodec::text);
+        KNOWN.put(String.class, text);
+        KNOWN.put(CharSequence.class, text);
+        BasicCodec letter = new BasicCodec("s", BasicCodec::carried, BasicCodec::letter);
         KNOWN.put(char.class, letter);
         KNOWN.put(Character.class, letter);
         put("o", wire -> wire instanceof ObjectPath ? wire : new ObjectPath(text(wire)), ObjectPath.class);
@@ -106,6 +107,26 @@ final class BasicCodec extends Codec {
     @Override
     Object decode(Object wire) {
         return in.apply(wire);
+    }
+
+    /** The text of a value, which the bus can carry: it ends texts with NUL, and writes whole characters. */
+    private static String carried(Object value) {
+        String text = value.toString();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0) {
+                throw new IllegalArgumentException("a text with a NUL in it");
+            }
+            if (Character.isSurrogate(c)) {
+                if (!Character.isHighSurrogate(c)
+                        || i + 1 == text.length()
+                        || !Character.isLowSurrogate(text.charAt(i + 1))) {
+                    throw new IllegalArgumentException("a text with half a character in it");
+                }
+                i++;
+            }
+        }
+        return text;
     }
 
     private static Object bool(Object wire) {

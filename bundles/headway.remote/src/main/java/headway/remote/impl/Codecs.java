@@ -1,6 +1,8 @@
 package headway.remote.impl;
 
 import headway.dbus.Signature;
+import headway.dbus.Struct;
+import headway.dbus.UnixFd;
 import headway.dbus.Variant;
 import headway.remote.DBusType;
 import java.lang.reflect.AnnotatedElement;
@@ -20,7 +22,7 @@ final class Codecs {
     private static final int DEEPEST = 32;
 
     private final Map<JavaType, DtoCodec> dtos = new HashMap<>();
-    private final Deque<Class<?>> records = new ArrayDeque<>();
+    private final Deque<JavaType> records = new ArrayDeque<>();
     private int depth;
 
     /**
@@ -71,6 +73,10 @@ final class Codecs {
             }
             return new MapCodec(raw, key, of(type.argument(1)));
         }
+        if (raw == UnixFd.class || raw == Struct.class) {
+            throw new IllegalArgumentException(
+                    type + (raw == Struct.class ? " does not say its type" : " is a descriptor, which stays in its process"));
+        }
         if (raw.isRecord()) {
             return ofRecord(type);
         }
@@ -86,10 +92,10 @@ final class Codecs {
         if (components.length == 0) {
             throw new IllegalArgumentException(type + " has no components, and D-Bus no empty struct");
         }
-        if (records.contains(type.raw())) {
+        if (records.contains(type)) {
             throw new IllegalArgumentException(type + " contains itself; a DTO may");
         }
-        records.push(type.raw());
+        records.push(type);
         try {
             JavaType.Bindings bindings = type.bindings();
             List<Codec> codecs = new ArrayList<>();
@@ -111,7 +117,7 @@ final class Codecs {
         dtos.put(type, codec);
         JavaType.Bindings bindings = type.bindings();
         // What is inside travels in variants, so a record around it may come again.
-        Deque<Class<?>> around = new ArrayDeque<>(records);
+        Deque<JavaType> around = new ArrayDeque<>(records);
         records.clear();
         for (Field field : type.raw().getFields()) {
             if (DtoCodec.isPart(field)) {

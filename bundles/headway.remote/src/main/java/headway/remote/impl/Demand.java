@@ -1,7 +1,6 @@
 package headway.remote.impl;
 
 import headway.bus.Bus;
-import headway.bus.Registration;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +19,7 @@ import org.osgi.framework.hooks.service.ListenerHook;
  * open is as for an exported service that says nothing of it; {@code (service.imported=true)} is enough. The import lasts as long as
  * somebody asks.
  */
-final class Demand implements ListenerHook, Registration {
+final class Demand implements ListenerHook {
 
     private static final System.Logger LOG = System.getLogger(Demand.class.getName());
 
@@ -28,15 +27,15 @@ final class Demand implements ListenerHook, Registration {
 
     /** An import and who asks for it. */
     private static final class Asked {
-        private final Registration opened;
+        private final Import opened;
         private final Set<ListenerInfo> listeners = new HashSet<>();
 
-        private Asked(Registration opened) {
+        private Asked(Import opened) {
             this.opened = opened;
         }
     }
 
-    private final Function<Endpoint, Registration> imports;
+    private final Function<Endpoint, Import> imports;
     private final Duration deadline;
 
     // Guarded by this.
@@ -48,11 +47,11 @@ final class Demand implements ListenerHook, Registration {
      *
      * @param imports imports until closed
      */
-    Demand(Function<Endpoint, Registration> imports) {
+    Demand(Function<Endpoint, Import> imports) {
         this(imports, Bus.DEFAULT_DEADLINE);
     }
 
-    private Demand(Function<Endpoint, Registration> imports, Duration deadline) {
+    private Demand(Function<Endpoint, Import> imports, Duration deadline) {
         this.imports = imports;
         this.deadline = deadline;
     }
@@ -78,8 +77,7 @@ final class Demand implements ListenerHook, Registration {
         over.forEach(endpoint -> asked.remove(endpoint).opened.close());
     }
 
-    @Override
-    public synchronized void close() {
+    synchronized void close() {
         closed = true;
         asked.values().forEach(each -> each.opened.close());
         asked.clear();

@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * properties that changed. What the service is asked runs in the object's {@link Turns}, so that calls keep their order, whichever
  * interface they are of.
  */
-final class ExportedObject implements Registration {
+final class ExportedObject {
 
     static final String PROPERTIES = "org.freedesktop.DBus.Properties";
 
@@ -143,8 +143,7 @@ final class ExportedObject implements Registration {
     }
 
     /** Takes it from the bus. A call that is under way is answered; those that wait are told that it is gone. */
-    @Override
-    public void close() {
+    void close() {
         synchronized (presence) {
             if (closed) {
                 return;
@@ -476,7 +475,7 @@ final class ExportedObject implements Registration {
             changed.clear();
         }
         if (!changed.isEmpty() || !invalidated.isEmpty()) {
-            bus.emit(path, PROPERTIES, "PropertiesChanged", "sa{sv}as", interfaceName, changed, invalidated);
+            tree.emit(path, PROPERTIES, "PropertiesChanged", "sa{sv}as", interfaceName, changed, invalidated);
         }
     }
 }

@@ -1,7 +1,6 @@
 package headway.remote.impl;
 
 import headway.bus.Bus;
-import headway.bus.Registration;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,7 +22,7 @@ import org.osgi.util.tracker.ServiceTrackerCustomizer;
  * The services that want to be D-Bus objects, by whiteboard: each is one from when it is registered until it is not. One that cannot
  * be is left alone, and the log says which and why, once; if it is only that its path is taken, until that is free.
  */
-final class Exports implements ServiceTrackerCustomizer<Object, Exports.Place>, Registration {
+final class Exports implements ServiceTrackerCustomizer<Object, Exports.Place> {
 
     private static final System.Logger LOG = System.getLogger(Exports.class.getName());
 
@@ -72,8 +71,7 @@ final class Exports implements ServiceTrackerCustomizer<Object, Exports.Place>, 
         tracker.open(true);
     }
 
-    @Override
-    public void close() {
+    void close() {
         tracker.close();
     }
 

@@ -22,7 +22,7 @@ import org.osgi.framework.wiring.BundleWiring;
  * A D-Bus object as a service: registered while its name has an owner, and anew when that is another one. Each bundle that gets it has
  * a proxy of its own, made of the interfaces as that bundle sees them.
  */
-final class Import implements Registration, ServiceFactory<Object> {
+final class Import implements ServiceFactory<Object> {
 
     private static final System.Logger LOG = System.getLogger(Import.class.getName());
 
@@ -110,8 +110,7 @@ final class Import implements Registration, ServiceFactory<Object> {
     }
 
     /** The service goes; it has gone when what runs in the turns has run. */
-    @Override
-    public void close() {
+    void close() {
         closed = true;
         watch.close();
         update();

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.osgi.framework.ServiceException;
 
 /**
@@ -98,7 +98,7 @@ final class ImportedObject implements InvocationHandler {
     private Object call(Way way, Object... arguments) throws Throwable {
         Object[] body = way.method.encode(arguments);
         if (way.method.isAsynchronous()) {
-            return way.method.toReturn(callLater(way, body), executor);
+            return way.method.toReturn(callLater(way, body), this::execute);
         }
         if (gone) {
             throw noMore();
@@ -144,21 +144,40 @@ final class ImportedObject implements InvocationHandler {
             return CompletableFuture.failedFuture(noMore());
         }
         CompletableFuture<Message> answer = send(way, body);
+        CompletableFuture<Object> result = new CompletableFuture<>();
         // Not on a thread of the bus: whoever goes on from here may wait for something.
-        CompletableFuture<Object> result = answer.handleAsync(
+        CompletableFuture<Message> ignored = answer.whenCompleteAsync(
                 (reply, failure) -> {
                     if (failure == null) {
-                        return decode(way, reply);
+                        complete(result, way, reply);
+                    } else {
+                        result.completeExceptionally(way.method.errors().toException(errorOf(failure)));
                     }
-                    throw new CompletionException(way.method.errors().toException(errorOf(failure)));
                 },
-                executor);
-        CompletableFuture<Object> ignored = result.whenComplete((value, failure) -> {
+                this::execute);
+        CompletableFuture<Object> unused = result.whenComplete((value, failure) -> {
             if (result.isCancelled()) {
                 boolean forgotten = answer.cancel(false);
             }
         });
         return result;
+    }
+
+    private void complete(CompletableFuture<Object> result, Way way, Message reply) {
+        try {
+            result.complete(decode(way, reply));
+        } catch (ServiceException e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    /** Also when everything is being closed: whoever waits gets his answer. */
+    private void execute(Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException closing) {
+            task.run();
+        }
     }
 
     private Message await(Way way, CompletableFuture<Message> answer) throws Throwable {

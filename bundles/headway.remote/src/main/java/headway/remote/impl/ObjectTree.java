@@ -110,12 +110,21 @@ final class ObjectTree {
 
     /** Tells the bus of an object, once its properties are known. */
     void tellAdded(ExportedObject object, Map<String, ?> interfaces) {
-        bus.emit(ROOT, MANAGER, "InterfacesAdded", "oa{sa{sv}}", object.path(), interfaces);
+        emit(ROOT, MANAGER, "InterfacesAdded", "oa{sa{sv}}", object.path(), interfaces);
     }
 
     /** Tells the bus that an object is there no more. */
     void tellRemoved(ExportedObject object) {
-        bus.emit(ROOT, MANAGER, "InterfacesRemoved", "oas", object.path(), object.interfaceNames());
+        emit(ROOT, MANAGER, "InterfacesRemoved", "oas", object.path(), object.interfaceNames());
+    }
+
+    /** Emits a signal of an object; one that the bus does not take is logged. */
+    void emit(String path, String interfaceName, String member, String signature, Object... body) {
+        try {
+            bus.emit(path, interfaceName, member, signature, body);
+        } catch (IllegalArgumentException e) {
+            LOG.log(Level.WARNING, "The signal " + member + " of " + path + " cannot be sent: " + e.getMessage());
+        }
     }
 
     private static String parent(String path) {

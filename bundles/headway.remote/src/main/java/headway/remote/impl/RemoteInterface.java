@@ -192,7 +192,7 @@ final class RemoteInterface {
             return null;
         }
         String property = member.startsWith(prefix) ? member.substring(prefix.length()) : member;
-        return Names.isMember(property) ? property : null;
+        return Names.isMember(property) && !Character.isLowerCase(property.charAt(0)) ? property : null;
     }
 
     /** The Java interface. */
