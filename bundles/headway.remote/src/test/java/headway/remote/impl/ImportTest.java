@@ -194,9 +194,7 @@ class ImportTest {
         ServiceReference<?> before = there.references(IMPORTED)[0];
         third.export(Media.class, second);
         here.bus().die();
-        while (there.references(IMPORTED).length == 0 || there.references(IMPORTED)[0].equals(before)) {
-            Thread.onSpinWait();
-        }
+        there.awaitNone("(&" + IMPORTED + "(service.id=" + before.getProperty("service.id") + "))");
         assertEquals("Second", there.await(Media.class, IMPORTED).getTitle());
         assertThrows(ServiceException.class, media::getTitle);
         third.close();
