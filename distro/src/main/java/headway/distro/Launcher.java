@@ -29,6 +29,7 @@ import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
+import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.util.tracker.ServiceTracker;
 
@@ -221,9 +222,17 @@ public final class Launcher {
         ConfigurationAdmin admin = context.getService(reference);
         for (Map.Entry<String, Map<String, Object>> each :
                 settings.configurations().entrySet()) {
-            admin.getConfiguration(each.getKey(), "?").update(FrameworkUtil.asDictionary(each.getValue()));
+            configuration(admin, each.getKey()).update(FrameworkUtil.asDictionary(each.getValue()));
         }
         context.ungetService(reference);
+    }
+
+    /** A PID with a '~' is one of several configurations of the factory PID before it. */
+    private static Configuration configuration(ConfigurationAdmin admin, String pid) throws IOException {
+        int tilde = pid.indexOf('~');
+        return tilde < 0
+                ? admin.getConfiguration(pid, "?")
+                : admin.getFactoryConfiguration(pid.substring(0, tilde), pid.substring(tilde + 1), "?");
     }
 
     /** The service that is the command, as something to call. */

@@ -42,13 +42,13 @@ final class Image {
     }
 
     /** The command line of one process: {@code distro/headway} without its look for what must be built. */
-    static List<String> command(Path runtimeDirectory, String... arguments) {
+    static List<String> command(Path image, Path runtimeDirectory, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xmx128m",
                 "-jar",
-                directory().resolve("launcher.jar").toString(),
+                image.resolve("launcher.jar").toString(),
                 "--runtime-dir",
                 runtimeDirectory.toString()));
         command.addAll(Arrays.asList(arguments));

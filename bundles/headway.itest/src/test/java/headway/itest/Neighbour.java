@@ -26,10 +26,15 @@ final class Neighbour implements AutoCloseable {
 
     /** Starts {@code distro/headway} with these arguments. */
     static Neighbour start(String... arguments) throws IOException {
+        return start(Image.directory(), arguments);
+    }
+
+    /** Starts {@code distro/headway} of that image with these arguments. */
+    static Neighbour start(Path image, String... arguments) throws IOException {
         List<String> all = new ArrayList<>(Arrays.asList(Container.sameBus()));
         all.addAll(Arrays.asList(arguments));
         Path runtime = Path.of(System.getProperty(FelixExtension.RUNTIME_DIRECTORY));
-        return new Neighbour(new ProcessBuilder(Image.command(runtime, all.toArray(String[]::new)))
+        return new Neighbour(new ProcessBuilder(Image.command(image, runtime, all.toArray(String[]::new)))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());
     }

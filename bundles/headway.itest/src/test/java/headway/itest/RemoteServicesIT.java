@@ -1,0 +1,140 @@
+package headway.itest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import headway.bus.Bus;
+import headway.bus.Delivery;
+import headway.bus.Message;
+import headway.bus.Target;
+import headway.itest.radio.Radio;
+import headway.itest.radio.RadioApp;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceException;
+import org.osgi.util.tracker.ServiceTracker;
+
+/** A service of an application in one process is a D-Bus object, and that is a service in another process. */
+@InFelix
+public class RemoteServicesIT {
+
+    private static final String RADIO = "headway.itest.radio.Radio";
+    private static final String PATH = "/headway/itest/radio/Radio";
+    private static final String IMPORTED = "(&(objectClass=" + RADIO + ")(service.imported=true))";
+
+    private static Neighbour application() throws Exception {
+        Path directory = Files.createTempDirectory("headway-radio");
+        return Neighbour.start(AppImage.make(directory, "headway.itest.radio", "RadioApp"), "run");
+    }
+
+    private static ServiceTracker<Radio, Radio> radios() throws Exception {
+        ServiceTracker<Radio, Radio> radios =
+                new ServiceTracker<>(Container.here().context(), FrameworkUtil.createFilter(IMPORTED), null);
+        radios.open();
+        return radios;
+    }
+
+    private static Radio await(ServiceTracker<Radio, Radio> radios) throws InterruptedException {
+        Radio radio = radios.waitForService(TimeUnit.SECONDS.toMillis(Neighbour.PATIENCE_SECONDS));
+        assertNotNull(radio, "No radio came");
+        return radio;
+    }
+
+    @Test
+    public void a_service_of_another_process_is_called_as_if_it_were_here_until_that_process_dies() throws Exception {
+        Bus bus = Container.here().bus();
+        ServiceTracker<Radio, Radio> radios = radios();
+        BlockingQueue<Message> changes = new ArrayBlockingQueue<>(10);
+        try (var application = application();
+                var subscription = bus.subscribe(
+                        "org/freedesktop/DBus/Properties/PropertiesChanged", Delivery.queue(10), changes::add)) {
+            Radio radio = await(radios);
+            assertEquals(98.5, radio.getFrequency());
+            radio.setFrequency(101.25);
+            assertEquals(101.25, radio.getFrequency());
+            assertEquals(Radio.Band.FM, radio.getBand());
+            assertEquals(
+                    List.of(
+                            new Radio.Station("News", 98.5, Optional.empty()),
+                            new Radio.Station("Music", 101.25, Optional.of("Song"))),
+                    radio.stations());
+            assertEquals(
+                    Map.of("name", "News", "bands", List.of("FM", "DAB")), radio.details(radio.find("News")));
+            assertEquals(
+                    "no Silence",
+                    assertThrows(Radio.SilenceException.class, () -> radio.find("Silence")).getMessage());
+            assertEquals(
+                    "Next", radio.nextSong().toCompletableFuture().get(Neighbour.PATIENCE_SECONDS, TimeUnit.SECONDS));
+
+            Message changed = changes.poll(Neighbour.PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertEquals(PATH, changed.path(), subscription.pattern());
+            assertEquals(RADIO, changed.body().get(0));
+            assertTrue(((Map<?, ?>) changed.body().get(1)).containsKey("Frequency"), changed::toString);
+
+            var never = radio.never().toCompletableFuture();
+            application.kill();
+            ExecutionException died = assertThrows(
+                    ExecutionException.class, () -> never.get(Neighbour.PATIENCE_SECONDS, TimeUnit.SECONDS));
+            assertEquals(
+                    ServiceException.REMOTE,
+                    assertInstanceOf(ServiceException.class, died.getCause()).getType());
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(Neighbour.PATIENCE_SECONDS);
+            while (radios.size() > 0) {
+                assertTrue(System.nanoTime() < until, "The service is still there");
+                Thread.onSpinWait();
+            }
+            assertThrows(ServiceException.class, radio::getFrequency);
+        }
+        try (var again = application()) {
+            assertEquals(98.5, await(radios).getFrequency(), again::toString);
+        }
+        radios.close();
+    }
+
+    @Test
+    public void a_service_of_this_process_is_called_by_a_command_in_another() throws Exception {
+        Bus bus = Container.here().bus();
+        RadioApp radio = new RadioApp();
+        var registration = Container.here()
+                .context()
+                .registerService(
+                        Radio.class,
+                        radio,
+                        FrameworkUtil.asDictionary(Map.of(
+                                "service.exported.interfaces",
+                                "*",
+                                "headway.dbus.name",
+                                "org.example.Radio",
+                                "headway.dbus.path",
+                                "/radio")));
+        try {
+            String xml = (String) bus.call(
+                            new Target("org.example.Radio", "/radio", "org.freedesktop.DBus.Introspectable"),
+                            "Introspect",
+                            "")
+                    .get(Neighbour.PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .body()
+                    .get(0);
+            assertTrue(xml.contains("<method name=\"Stations\">"), xml);
+            try (var caller = Neighbour.start("call", "--json", "org.example.Radio", "/radio", RADIO, "Find", "s", "Music")) {
+                String line = caller.line();
+                assertTrue(line.contains("101.25"), line);
+                assertEquals(0, caller.exitCode());
+            }
+        } finally {
+            registration.unregister();
+        }
+    }
+}
