@@ -59,7 +59,8 @@ final class AppImage {
         main.putValue("Import-Package", "org.osgi.framework");
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
             String folder = application.replace('.', '/');
-            for (String each : new String[] {activator, "Radio", "Radio$Band", "Radio$Station", "Radio$SilenceException"}) {
+            for (String each :
+                    new String[] {activator, "Radio", "Radio$Band", "Radio$Station", "Radio$SilenceException"}) {
                 String name = folder + "/" + each + ".class";
                 out.putNextEntry(new ZipEntry(name));
                 try (InputStream in = AppImage.class.getClassLoader().getResourceAsStream(name)) {

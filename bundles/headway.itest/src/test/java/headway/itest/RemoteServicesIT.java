@@ -34,8 +34,10 @@ public class RemoteServicesIT {
     private static final String PATH = "/headway/itest/radio/Radio";
     private static final String IMPORTED = "(&(objectClass=" + RADIO + ")(service.imported=true))";
 
+    /** The neighbour in which the application runs. */
     private static Neighbour application() throws Exception {
-        Path directory = Files.createTempDirectory("headway-radio");
+        Path runtime = Path.of(System.getProperty(FelixExtension.RUNTIME_DIRECTORY));
+        Path directory = Files.createTempDirectory(runtime, "radio");
         return Neighbour.start(AppImage.make(directory, "headway.itest.radio", "RadioApp"), "run");
     }
 
@@ -70,11 +72,11 @@ public class RemoteServicesIT {
                             new Radio.Station("News", 98.5, Optional.empty()),
                             new Radio.Station("Music", 101.25, Optional.of("Song"))),
                     radio.stations());
-            assertEquals(
-                    Map.of("name", "News", "bands", List.of("FM", "DAB")), radio.details(radio.find("News")));
+            assertEquals(Map.of("name", "News", "bands", List.of("FM", "DAB")), radio.details(radio.find("News")));
             assertEquals(
                     "no Silence",
-                    assertThrows(Radio.SilenceException.class, () -> radio.find("Silence")).getMessage());
+                    assertThrows(Radio.SilenceException.class, () -> radio.find("Silence"))
+                            .getMessage());
             assertEquals(
                     "Next", radio.nextSong().toCompletableFuture().get(Neighbour.PATIENCE_SECONDS, TimeUnit.SECONDS));
 
@@ -128,7 +130,8 @@ public class RemoteServicesIT {
                     .body()
                     .get(0);
             assertTrue(xml.contains("<method name=\"Stations\">"), xml);
-            try (var caller = Neighbour.start("call", "--json", "org.example.Radio", "/radio", RADIO, "Find", "s", "Music")) {
+            try (var caller =
+                    Neighbour.start("call", "--json", "org.example.Radio", "/radio", RADIO, "Find", "s", "Music")) {
                 String line = caller.line();
                 assertTrue(line.contains("101.25"), line);
                 assertEquals(0, caller.exitCode());

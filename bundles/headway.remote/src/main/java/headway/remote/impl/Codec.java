@@ -77,7 +77,6 @@ abstract class Codec {
 
     /** Says no to a value of a message body. */
     static IllegalArgumentException unfit(Object wire, String wanted) {
-        return new IllegalArgumentException(
-                "a " + wire.getClass().getSimpleName() + " where " + wanted + " belongs");
+        return new IllegalArgumentException("a " + wire.getClass().getSimpleName() + " where " + wanted + " belongs");
     }
 }

@@ -74,8 +74,10 @@ final class Codecs {
             return new MapCodec(raw, key, of(type.argument(1)));
         }
         if (raw == UnixFd.class || raw == Struct.class) {
-            throw new IllegalArgumentException(
-                    type + (raw == Struct.class ? " does not say its type" : " is a descriptor, which stays in its process"));
+            throw new IllegalArgumentException(type
+                    + (raw == Struct.class
+                            ? " does not say its type"
+                            : " is a descriptor, which stays in its process"));
         }
         if (raw.isRecord()) {
             return ofRecord(type);
@@ -83,8 +85,8 @@ final class Codecs {
         if (DtoCodec.knows(raw)) {
             return ofDto(type);
         }
-        throw new IllegalArgumentException(type
-                + " has no D-Bus type: it is no value, enum, array, collection, map, Optional, record or DTO");
+        throw new IllegalArgumentException(
+                type + " has no D-Bus type: it is no value, enum, array, collection, map, Optional, record or DTO");
     }
 
     private Codec ofRecord(JavaType type) {

@@ -61,7 +61,9 @@ final class Demand implements ListenerHook {
         for (ListenerInfo listener : listeners) {
             Endpoint endpoint = listener.isRemoved() || closed ? null : endpoint(listener.getFilter());
             if (endpoint != null) {
-                asked.computeIfAbsent(endpoint, each -> new Asked(imports.apply(each))).listeners.add(listener);
+                asked.computeIfAbsent(endpoint, each -> new Asked(imports.apply(each)))
+                        .listeners
+                        .add(listener);
             }
         }
     }

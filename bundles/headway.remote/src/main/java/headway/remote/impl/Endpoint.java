@@ -30,10 +30,10 @@ record Endpoint(List<String> interfaces, String name, String path, String interf
             throw new IllegalArgumentException("no Java interface is named");
         }
         if (interfaceName != null && interfaces.size() > 1) {
-            throw new IllegalArgumentException(
-                    Wish.INTERFACE + " names one interface, and there are " + interfaces);
+            throw new IllegalArgumentException(Wish.INTERFACE + " names one interface, and there are " + interfaces);
         }
-        String first = interfaceName == null ? interfaces.get(0).replace('$', '.') : Names.checkInterface(interfaceName);
+        String first =
+                interfaceName == null ? interfaces.get(0).replace('$', '.') : Names.checkInterface(interfaceName);
         name = name == null ? first : name;
         path = path == null ? Exports.pathOf(first) : Names.checkObjectPath(path);
         if (!Names.isWellKnownName(name)) {

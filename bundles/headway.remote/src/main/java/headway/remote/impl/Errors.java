@@ -56,7 +56,8 @@ final class Errors {
     /** The name of the error that an exception is. */
     static String nameOf(Class<?> exception) {
         DBusName annotation = exception.getAnnotation(DBusName.class);
-        String name = annotation != null ? annotation.value() : exception.getName().replace('$', '.');
+        String name =
+                annotation != null ? annotation.value() : exception.getName().replace('$', '.');
         return Names.isErrorName(name) ? name : UNNAMED;
     }
 

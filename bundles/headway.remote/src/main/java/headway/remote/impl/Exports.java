@@ -167,7 +167,8 @@ final class Exports implements ServiceTrackerCustomizer<Object, Exports.Place> {
                 interfaces.put(wish.interfaceName() == null ? known.name() : wish.interfaceName(), known);
             }
         }
-        if (interfaces.isEmpty() || (wish.interfaceName() != null && wish.interfaces().size() > 1)) {
+        if (interfaces.isEmpty()
+                || (wish.interfaceName() != null && wish.interfaces().size() > 1)) {
             throw new IllegalArgumentException(
                     interfaces.isEmpty()
                             ? "it is registered under no interface"

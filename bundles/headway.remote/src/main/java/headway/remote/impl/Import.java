@@ -7,7 +7,6 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.osgi.framework.Bundle;
@@ -33,7 +32,8 @@ final class Import implements ServiceFactory<Object> {
     /** Services come and go here, one change after the other: listeners may block, and threads of the bus may not. */
     private final Turns turns;
 
-    private final BundleContext registrar;
+    private final BundleContext context;
+    private final Object factory;
     private final Registration watch;
 
     // Both belong to the turns.
@@ -41,7 +41,7 @@ final class Import implements ServiceFactory<Object> {
     private ServiceRegistration<?> registration;
 
     /** The proxies that are out; guarded by itself. */
-    private final Map<Object, ImportedObject> proxies = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, ImportedObject> proxies = new IdentityHashMap<>();
 
     private volatile boolean closed;
 
@@ -55,9 +55,8 @@ final class Import implements ServiceFactory<Object> {
         this.endpoint = endpoint;
         this.executor = executor;
         this.turns = new Turns(executor, 1);
-        // A framework compares the interfaces that a service's bundle sees with those that a consumer sees. This bundle sees none of
-        // them, and a factory that belongs to another bundle than the service is known to be such a one as this.
-        this.registrar = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getBundleContext();
+        this.context = context;
+        this.factory = ForeignFactory.of(context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION), this);
         this.watch = bus.watchNames(this::onNameChange);
         update();
     }
@@ -85,8 +84,8 @@ final class Import implements ServiceFactory<Object> {
 
     private void register() {
         try {
-            registration = registrar.registerService(
-                    endpoint.interfaces().toArray(String[]::new), this, endpoint.properties());
+            registration = context.registerService(
+                    endpoint.interfaces().toArray(String[]::new), factory, endpoint.properties());
         } catch (IllegalStateException e) {
             LOG.log(Level.DEBUG, "The framework was faster", e);
         }
@@ -123,8 +122,7 @@ final class Import implements ServiceFactory<Object> {
             try {
                 interfaces.add(consumer.loadClass(each));
             } catch (ClassNotFoundException e) {
-                throw new ServiceException(
-                        consumer + " does not see " + each, ServiceException.FACTORY_ERROR, e);
+                throw new ServiceException(consumer + " does not see " + each, ServiceException.FACTORY_ERROR, e);
             }
         }
         ClassLoader loader = consumer.adapt(BundleWiring.class).getClassLoader();

@@ -64,8 +64,7 @@ final class ImportedObject implements InvocationHandler {
      * @param loader sees the interfaces
      * @throws IllegalArgumentException if an interface has something that D-Bus has not, saying what
      */
-    static Proxied open(
-            Bus bus, Endpoint endpoint, Executor executor, ClassLoader loader, List<Class<?>> interfaces) {
+    static Proxied open(Bus bus, Endpoint endpoint, Executor executor, ClassLoader loader, List<Class<?>> interfaces) {
         ImportedObject object = new ImportedObject(bus, endpoint, executor, interfaces);
         return new Proxied(Proxy.newProxyInstance(loader, interfaces.toArray(Class<?>[]::new), object), object);
     }
@@ -129,8 +128,8 @@ final class ImportedObject implements InvocationHandler {
     private Object viaProperty(Way way, RemoteProperty property, Object... body) throws Throwable {
         String interfaceName = way.target.interfaceName();
         if (way.method == property.getter()) {
-            Message reply = await(
-                    way, bus.call(properties, endpoint.deadline(), "Get", "ss", interfaceName, property.name()));
+            Message reply =
+                    await(way, bus.call(properties, endpoint.deadline(), "Get", "ss", interfaceName, property.name()));
             return decode(way, reply);
         }
         Variant value = Variant.of(way.method.signature(), body[0]);
@@ -146,7 +145,7 @@ final class ImportedObject implements InvocationHandler {
         CompletableFuture<Message> answer = send(way, body);
         CompletableFuture<Object> result = new CompletableFuture<>();
         // Not on a thread of the bus: whoever goes on from here may wait for something.
-        CompletableFuture<Message> ignored = answer.whenCompleteAsync(
+        CompletableFuture<Message> unused = answer.whenCompleteAsync(
                 (reply, failure) -> {
                     if (failure == null) {
                         complete(result, way, reply);
@@ -155,9 +154,9 @@ final class ImportedObject implements InvocationHandler {
                     }
                 },
                 this::execute);
-        CompletableFuture<Object> unused = result.whenComplete((value, failure) -> {
+        CompletableFuture<Object> unusedToo = result.whenComplete((value, failure) -> {
             if (result.isCancelled()) {
-                boolean forgotten = answer.cancel(false);
+                boolean ignored = answer.cancel(false);
             }
         });
         return result;
@@ -192,7 +191,7 @@ final class ImportedObject implements InvocationHandler {
         try {
             return answer.get();
         } catch (InterruptedException e) {
-            boolean forgotten = answer.cancel(false);
+            boolean ignored = answer.cancel(false);
             Thread.currentThread().interrupt();
             throw new ServiceException("Interrupted while waiting for an answer", ServiceException.REMOTE, e);
         }

@@ -58,9 +58,7 @@ final class ObjectTree {
                             Argument.out("object_path", "o"),
                             Argument.out("interfaces_and_properties", "a{sa{sv}}")),
                     new Introspection.Signal(
-                            "InterfacesRemoved",
-                            Argument.out("object_path", "o"),
-                            Argument.out("interfaces", "as"))),
+                            "InterfacesRemoved", Argument.out("object_path", "o"), Argument.out("interfaces", "as"))),
             List.of());
 
     /** A path at which there is an object, or below which there is one. */
@@ -86,8 +84,8 @@ final class ObjectTree {
      */
     synchronized void add(ExportedObject object) {
         if (objects.putIfAbsent(object.path(), object) != null) {
-            throw new IllegalStateException("there is an object at " + object.path() + " already; "
-                    + Wish.PATH + " says another path");
+            throw new IllegalStateException(
+                    "there is an object at " + object.path() + " already; " + Wish.PATH + " says another path");
         }
         for (String path = object.path(); path != null; path = parent(path)) {
             places.computeIfAbsent(path, this::open).objects++;
@@ -171,8 +169,7 @@ final class ObjectTree {
             case "Ping()" -> call.reply("");
             case "GetMachineId()" -> call.reply("s", machineId());
             default ->
-                throw new CallException(
-                        CallException.UNKNOWN_METHOD, "There are Ping() and GetMachineId() only");
+                throw new CallException(CallException.UNKNOWN_METHOD, "There are Ping() and GetMachineId() only");
         }
     }
 

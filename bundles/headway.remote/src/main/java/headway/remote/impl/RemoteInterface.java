@@ -61,8 +61,8 @@ final class RemoteInterface {
         DBusName annotation = type.getAnnotation(DBusName.class);
         this.name = annotation != null ? annotation.value() : type.getName().replace('$', '.');
         if (!Names.isInterface(name)) {
-            throw new IllegalArgumentException(
-                    "'" + name + "' cannot be the name of a D-Bus interface; headway.dbus.interface or @DBusName says one");
+            throw new IllegalArgumentException("'" + name
+                    + "' cannot be the name of a D-Bus interface; headway.dbus.interface or @DBusName says one");
         }
         JavaType.Bindings bindings = JavaType.Bindings.of(type);
         Map<String, List<RemoteMethod>> byBase = new TreeMap<>();
@@ -129,16 +129,17 @@ final class RemoteInterface {
                 ? annotation.value()
                 : Character.toUpperCase(javaName.charAt(0)) + javaName.substring(1);
         if (!Names.isMember(base)) {
-            throw new IllegalArgumentException(
-                    RemoteMethod.describe(method) + " cannot be called '" + base + "' on D-Bus; @DBusName says another name");
+            throw new IllegalArgumentException(RemoteMethod.describe(method) + " cannot be called '" + base
+                    + "' on D-Bus; @DBusName says another name");
         }
         return base;
     }
 
     private void addOverloads(String base, List<RemoteMethod> overloads, JavaType.Bindings bindings) {
-        overloads.sort(Comparator.comparingInt((RemoteMethod each) -> each.method().getParameterCount())
-                .thenComparing(RemoteMethod::signature)
-                .thenComparing(each -> RemoteMethod.describe(each.method())));
+        overloads.sort(
+                Comparator.comparingInt((RemoteMethod each) -> each.method().getParameterCount())
+                        .thenComparing(RemoteMethod::signature)
+                        .thenComparing(each -> RemoteMethod.describe(each.method())));
         Set<String> taken = new HashSet<>();
         for (RemoteMethod each : overloads) {
             RemoteMethod named = each;
@@ -185,7 +186,9 @@ final class RemoteInterface {
     private static String propertyName(RemoteMethod getter) {
         String javaName = getter.method().getName();
         boolean get = javaName.length() > 3 && javaName.startsWith("get");
-        boolean is = javaName.length() > 2 && javaName.startsWith("is") && getter.answers().equals("b");
+        boolean is = javaName.length() > 2
+                && javaName.startsWith("is")
+                && getter.answers().equals("b");
         String member = getter.member();
         String prefix = get ? "Get" : "Is";
         if (!get && !is) {
@@ -250,7 +253,9 @@ final class RemoteInterface {
                 asName,
                 methods.stream().map(RemoteMethod::toIntrospection).toList(),
                 List.of(),
-                properties.values().stream().map(RemoteProperty::toIntrospection).toList(),
+                properties.values().stream()
+                        .map(RemoteProperty::toIntrospection)
+                        .toList(),
                 annotations);
     }
 }

@@ -120,10 +120,7 @@ final class RemoteMethod {
 
     /** Whether it may be read as a property: it takes nothing, declares no exception and answers at once. */
     boolean isGetter() {
-        return in.isEmpty()
-                && out != null
-                && result == Result.AT_ONCE
-                && method.getExceptionTypes().length == 0;
+        return in.isEmpty() && out != null && result == Result.AT_ONCE && method.getExceptionTypes().length == 0;
     }
 
     /** Whether it may be a property's setter: it takes one value and answers nothing, at once. */
@@ -264,6 +261,7 @@ final class RemoteMethod {
     }
 
     /** What a caller of it is given for an answer to come. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the caller gets it, as what his method returns
     Object toReturn(CompletableFuture<Object> answer, Executor executor) {
         if (result != Result.PROMISE) {
             return answer;

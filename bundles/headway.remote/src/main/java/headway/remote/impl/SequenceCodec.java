@@ -9,7 +9,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -36,7 +35,6 @@ final class SequenceCodec extends Codec {
         for (Class<?> list : List.of(Iterable.class, Collection.class, List.class, ArrayList.class)) {
             COLLECTIONS.put(list, ArrayList::new);
         }
-        COLLECTIONS.put(LinkedList.class, LinkedList::new);
         COLLECTIONS.put(Queue.class, ArrayDeque::new);
         COLLECTIONS.put(Deque.class, ArrayDeque::new);
         COLLECTIONS.put(ArrayDeque.class, ArrayDeque::new);

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
 /** Random types, random values of them, there and back through real bytes. A failure says the seed. */
 class CodecPropertyTest {
 
+    private static final List<TimeUnit> UNITS = List.of(TimeUnit.values());
+
     private static final List<Class<?>> BASIC = List.of(
             Boolean.class,
             Byte.class,
@@ -96,8 +98,7 @@ class CodecPropertyTest {
             assertTrue(Names.isErrorName(Errors.nameOf(each)), each.getName());
         }
         assertEquals("org.example.Error.Busy", Errors.nameOf(Media.BusyException.class));
-        assertEquals(
-                "headway.remote.impl.Media.NoSuchTrackException", Errors.nameOf(Media.NoSuchTrackException.class));
+        assertEquals("headway.remote.impl.Media.NoSuchTrackException", Errors.nameOf(Media.NoSuchTrackException.class));
     }
 
     private static JavaType type(Random random, int depth) {
@@ -193,7 +194,7 @@ class CodecPropertyTest {
             return text(random);
         }
         if (raw == TimeUnit.class) {
-            return TimeUnit.values()[(int) Math.floorMod(bits, TimeUnit.values().length)];
+            return UNITS.get(Math.floorMod(bits, UNITS.size()));
         }
         if (raw == Instant.class) {
             return Instant.ofEpochSecond(bits >> 28, bits & 0xFFFF);
@@ -245,7 +246,8 @@ class CodecPropertyTest {
     void a_signature_that_d_bus_allows_comes_of_every_type() {
         for (int seed = 0; seed < 1_000; seed++) {
             Random random = new Random(seed);
-            assertTrue(Signature.of(new Codecs().of(type(random, 0)).signature()).isSingle(), "seed " + seed);
+            assertTrue(
+                    Signature.of(new Codecs().of(type(random, 0)).signature()).isSingle(), "seed " + seed);
         }
     }
 }

@@ -133,8 +133,10 @@ class CodecTest {
         Pair<String, Integer>[] pairArray;
         List<? extends Point> wildcard;
         List<?> anything;
+
         @SuppressWarnings("rawtypes")
         List raw;
+
         Path route;
         Node node;
         Thread thread;
@@ -183,10 +185,7 @@ class CodecTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             bool | b
             octet | y
             small | n
@@ -249,7 +248,8 @@ class CodecTest {
         "threads, java.lang.Thread has no D-Bus type"
     })
     void a_java_type_that_has_none_is_refused_with_the_reason(String field, String reason) {
-        String said = assertThrows(IllegalArgumentException.class, () -> codec(field)).getMessage();
+        String said =
+                assertThrows(IllegalArgumentException.class, () -> codec(field)).getMessage();
         assertTrue(said.contains(reason), said);
     }
 
@@ -301,9 +301,8 @@ class CodecTest {
         assertTravels("maybeLong", OptionalLong.empty());
         assertTravels("maybeDouble", OptionalDouble.of(0.5));
         assertEquals(List.of(1L, 2L), new ArrayList<>((Deque<?>) overTheBus(codec("deque"), List.of(1L, 2L))));
-        assertArrayEquals(
-                new byte[] {1},
-                (byte[]) ((Optional<?>) overTheBus(codec("maybeBytes"), Optional.of(new byte[] {1}))).get());
+        assertArrayEquals(new byte[] {1}, (byte[])
+                ((Optional<?>) overTheBus(codec("maybeBytes"), Optional.of(new byte[] {1}))).get());
     }
 
     @Test
@@ -336,8 +335,8 @@ class CodecTest {
 
     @Test
     void a_dto_passes_over_what_it_does_not_know() throws NoSuchFieldException {
-        Node arrived = (Node) codec("node")
-                .toJava(Map.of("name", Variant.of("a"), "news", Variant.of(1), "count", Variant.of(1)));
+        Node arrived = (Node)
+                codec("node").toJava(Map.of("name", Variant.of("a"), "news", Variant.of(1), "count", Variant.of(1)));
         assertEquals("a", arrived.name);
         assertEquals(0, Node.count);
     }
@@ -410,12 +409,10 @@ class CodecTest {
     @Test
     void a_null_inside_is_refused_and_said_where() throws NoSuchFieldException {
         Codec route = codec("route");
-        String said = assertThrows(
-                        IllegalArgumentException.class, () -> route.toWire(new Path(null, Optional.empty())))
+        String said = assertThrows(IllegalArgumentException.class, () -> route.toWire(new Path(null, Optional.empty())))
                 .getMessage();
         assertTrue(said.startsWith("Path.points: null"), said);
-        assertThrows(
-                IllegalArgumentException.class, () -> codec("list").toWire(Arrays.asList("a", null)));
+        assertThrows(IllegalArgumentException.class, () -> codec("list").toWire(Arrays.asList("a", null)));
     }
 
     @Test

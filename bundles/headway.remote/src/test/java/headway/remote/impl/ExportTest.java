@@ -84,8 +84,7 @@ class ExportTest {
         assertEquals(List.of(), call("Play", ""));
         assertEquals(Media.Status.PLAYING, player.status);
         assertEquals(List.of(SONG), call("Track", "i", 3));
-        assertEquals(
-                List.of(List.of(SONG, Struct.of("Other", List.of(), "PT0S", List.of()))), call("Tracks", ""));
+        assertEquals(List.of(List.of(SONG, Struct.of("Other", List.of(), "PT0S", List.of()))), call("Tracks", ""));
         assertEquals(Variant.of("s", "Song"), ((Map<?, ?>) call("Metadata", "").get(0)).get("title"));
         assertEquals(List.of(Variant.of("i", 7)), call("Echo", "v", Variant.of("i", 7)));
         call("Open", "ou", "/a", 0);
@@ -98,8 +97,7 @@ class ExportTest {
     @Test
     void results_that_come_later_are_answered_later() throws Exception {
         here.export(Media.class, player);
-        CompletableFuture<Message> lyrics =
-                there.bus().call(new Target(NAME, PATH, NAME), "Lyrics", "s", "Song");
+        CompletableFuture<Message> lyrics = there.bus().call(new Target(NAME, PATH, NAME), "Lyrics", "s", "Song");
         // Others are answered meanwhile.
         assertEquals(List.of(), call("Play", ""));
         assertEquals(List.of("lyrics(Song)"), player.asked);
@@ -158,7 +156,8 @@ class ExportTest {
     })
     void what_is_not_there_is_said_by_the_standard_errors(String member, String signature, String errorName) {
         here.export(Media.class, player);
-        Object[] body = signature.equals("s") ? new Object[] {"x"} : signature.equals("i") ? new Object[] {1} : new Object[0];
+        Object[] body =
+                signature.equals("s") ? new Object[] {"x"} : signature.equals("i") ? new Object[] {1} : new Object[0];
         assertEquals(errorName, error(member, signature, body));
         assertEquals(List.of(), player.asked);
     }
@@ -187,13 +186,13 @@ class ExportTest {
                 super.setVolume(to);
             }
         });
-        CompletableFuture<Message> set =
-                there.bus().call(new Target(NAME, PATH, NAME), "SetVolume", "d", 0.75);
+        CompletableFuture<Message> set = there.bus().call(new Target(NAME, PATH, NAME), "SetVolume", "d", 0.75);
         CompletableFuture<Message> get =
                 there.bus().call(new Target(NAME, PATH, PROPERTIES), "Get", "ss", NAME, "Volume");
         go.countDown();
         assertEquals(List.of(), set.get(30, TimeUnit.SECONDS).body());
-        assertEquals(List.of(Variant.of("d", 0.75)), get.get(30, TimeUnit.SECONDS).body());
+        assertEquals(
+                List.of(Variant.of("d", 0.75)), get.get(30, TimeUnit.SECONDS).body());
     }
 
     @Test
@@ -341,7 +340,8 @@ class ExportTest {
         net.nextSignal("InterfacesAdded");
         net.wanted = false;
         call("Play", "");
-        // The look comes after the answer to the call; what is called after the answer to the next one comes after the look.
+        // The look comes after the answer to the call; what is called after the answer to the next one comes after the
+        // look.
         call("GetStatus", "");
         call("GetStatus", "");
         net.wanted = true;
@@ -354,8 +354,9 @@ class ExportTest {
     void a_service_says_what_it_tells_of_changes(String emits, String annotation) throws Exception {
         here.export(Media.class, player, "headway.dbus.emits", emits);
         net.nextSignal("InterfacesAdded");
-        Introspection.Node node = Introspection.parse(
-                (String) there.call(NAME, PATH, ObjectTree.INTROSPECTABLE, "Introspect", "").get(0));
+        Introspection.Node node =
+                Introspection.parse((String) there.call(NAME, PATH, ObjectTree.INTROSPECTABLE, "Introspect", "")
+                        .get(0));
         assertEquals(
                 List.of(new Introspection.Annotation("org.freedesktop.DBus.Property.EmitsChangedSignal", annotation)),
                 node.find(NAME).annotations());
@@ -383,7 +384,9 @@ class ExportTest {
             path = path.substring(0, path.lastIndexOf('/'));
         }
         Introspection.Node root = introspect("/");
-        assertEquals(List.of("headway"), root.nodes().stream().map(Introspection.Node::name).toList());
+        assertEquals(
+                List.of("headway"),
+                root.nodes().stream().map(Introspection.Node::name).toList());
         assertTrue(root.find("org.freedesktop.DBus.ObjectManager") != null);
         assertEquals(List.of(), there.call(NAME, PATH, ObjectTree.PEER, "Ping", ""));
         assertEquals(
@@ -393,8 +396,9 @@ class ExportTest {
     }
 
     private Introspection.Node introspect(String path) throws CallException {
-        return Introspection.parse((String)
-                there.call(here.bus().uniqueName(), path, ObjectTree.INTROSPECTABLE, "Introspect", "").get(0));
+        return Introspection.parse(
+                (String) there.call(here.bus().uniqueName(), path, ObjectTree.INTROSPECTABLE, "Introspect", "")
+                        .get(0));
     }
 
     @Test
@@ -406,16 +410,13 @@ class ExportTest {
         assertEquals(new ObjectPath("/a"), added.body().get(0));
         assertEquals(
                 Variant.of("s", "Song"), ((Map<?, ?>) ((Map<?, ?>) added.body().get(1)).get(NAME)).get("Title"));
-        Map<?, ?> all =
-                (Map<?, ?>) there.call(NAME, "/", ObjectTree.MANAGER, "GetManagedObjects", "").get(0);
+        Map<?, ?> all = (Map<?, ?>) there.call(NAME, "/", ObjectTree.MANAGER, "GetManagedObjects", "")
+                .get(0);
         assertEquals(java.util.Set.of(new ObjectPath("/a"), new ObjectPath("/b/c")), all.keySet());
         first.unregister();
         assertEquals(
                 new FakeNet.Signal(
-                        "/",
-                        ObjectTree.MANAGER,
-                        "InterfacesRemoved",
-                        List.of(new ObjectPath("/a"), List.of(NAME))),
+                        "/", ObjectTree.MANAGER, "InterfacesRemoved", List.of(new ObjectPath("/a"), List.of(NAME))),
                 net.nextSignal("InterfacesRemoved"));
         assertEquals(
                 List.of("b"),
@@ -504,9 +505,7 @@ class ExportTest {
 
     @Test
     void a_service_without_a_configuration_type_is_exported_too() throws CallException {
-        here.context()
-                .registerService(
-                        Media.class, player, OneProcess.properties("service.exported.interfaces", "*"));
+        here.context().registerService(Media.class, player, OneProcess.properties("service.exported.interfaces", "*"));
         assertEquals(List.of("PAUSED"), call("GetStatus", ""));
     }
 
@@ -562,22 +561,22 @@ class ExportTest {
     void calls_of_any_kind_get_an_answer() throws Exception {
         here.export(Media.class, player);
         player.lyrics.complete("");
-        List<String> members = List.of("Seek", "Seek_long", "Track", "Open", "Echo", "Get", "GetAll", "Set", "Nope", "Rate");
+        List<String> members =
+                List.of("Seek", "Seek_long", "Track", "Open", "Echo", "Get", "GetAll", "Set", "Nope", "Rate");
         List<String> signatures =
                 List.of("", "s", "i", "x", "v", "si", "ou", "ss", "ssv", "a{sv}", "(s)", "as", "ssvs", "aay");
-        Map<Character, Object> values = Map.of(
-                's', "x", 'i', 4, 'x', 7L, 'o', "/", 'u', 2L, 'v', Variant.of("(si)", Struct.of("a", 1)));
+        Map<Character, Object> values =
+                Map.of('s', "x", 'i', 4, 'x', 7L, 'o', "/", 'u', 2L, 'v', Variant.of("(si)", Struct.of("a", 1)));
         for (int seed = 0; seed < 500; seed++) {
             Random random = new Random(seed);
             String signature = signatures.get(random.nextInt(signatures.size()));
-            Object[] body =
-                    switch (signature) {
-                        case "a{sv}" -> new Object[] {Map.of("a", Variant.of(1))};
-                        case "(s)" -> new Object[] {Struct.of("a")};
-                        case "as" -> new Object[] {List.of("a")};
-                        case "aay" -> new Object[] {List.of(new byte[3])};
-                        default -> signature.chars().mapToObj(c -> values.get((char) c)).toArray();
-                    };
+            Object[] body = switch (signature) {
+                case "a{sv}" -> new Object[] {Map.of("a", Variant.of(1))};
+                case "(s)" -> new Object[] {Struct.of("a")};
+                case "as" -> new Object[] {List.of("a")};
+                case "aay" -> new Object[] {List.of(new byte[3])};
+                default -> signature.chars().mapToObj(c -> values.get((char) c)).toArray();
+            };
             String interfaceName = List.of(NAME, PROPERTIES).get(random.nextInt(2));
             CompletableFuture<Message> answer = there.bus()
                     .call(
@@ -586,7 +585,8 @@ class ExportTest {
                             signature,
                             body);
             try {
-                assertEquals(Message.Type.RETURN, answer.get(30, TimeUnit.SECONDS).type());
+                assertEquals(
+                        Message.Type.RETURN, answer.get(30, TimeUnit.SECONDS).type());
             } catch (ExecutionException e) {
                 String name = ((CallException) e.getCause()).errorName();
                 assertFalse(name.equals(CallException.NO_REPLY), "seed " + seed);

@@ -334,10 +334,10 @@ final class FakeNet implements AutoCloseable {
                     .build()
                     .bytes();
             answerOnce();
-            List<Object> values =
-                    local ? Arrays.asList(body) : headway.dbus.Message.parse(bytes).validate().body();
-            answer.complete(
-                    new FakeMessage(Message.Type.RETURN, callee.name, null, null, null, signature, values));
+            List<Object> values = local
+                    ? Arrays.asList(body)
+                    : headway.dbus.Message.parse(bytes).validate().body();
+            answer.complete(new FakeMessage(Message.Type.RETURN, callee.name, null, null, null, signature, values));
         }
 
         @Override

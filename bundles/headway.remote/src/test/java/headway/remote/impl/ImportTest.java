@@ -13,7 +13,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import headway.bus.CallException;
 import headway.bus.Execution;
-import headway.bus.NameFlag;
 import headway.dbus.ErrorNames;
 import headway.dbus.Variant;
 import headway.remote.DBusName;
@@ -104,8 +103,8 @@ class ImportTest {
         Media media = media();
         CompletionStage<String> lyrics = media.lyrics("Song");
         assertFalse(lyrics.toCompletableFuture().isDone());
-        CompletableFuture<String> thread = lyrics.thenApply(text -> Thread.currentThread().getName())
-                .toCompletableFuture();
+        CompletableFuture<String> thread =
+                lyrics.thenApply(text -> Thread.currentThread().getName()).toCompletableFuture();
         player.lyrics.complete("la la");
         assertEquals("la la", lyrics.toCompletableFuture().get(30, TimeUnit.SECONDS));
         // Whoever goes on from here may block.
@@ -121,10 +120,15 @@ class ImportTest {
         Media media = media();
         assertEquals(
                 "no track 4",
-                assertThrows(Media.NoSuchTrackException.class, () -> media.track(4)).getMessage());
+                assertThrows(Media.NoSuchTrackException.class, () -> media.track(4))
+                        .getMessage());
         assertEquals(
-                "no such file /a", assertThrows(IOException.class, () -> media.open("/a", 1)).getMessage());
-        assertEquals("wait", assertThrows(Media.BusyException.class, () -> media.open("/a", 2)).getMessage());
+                "no such file /a",
+                assertThrows(IOException.class, () -> media.open("/a", 1)).getMessage());
+        assertEquals(
+                "wait",
+                assertThrows(Media.BusyException.class, () -> media.open("/a", 2))
+                        .getMessage());
         ErrorReplyException other = assertThrows(ErrorReplyException.class, () -> media.open("/a", 3));
         assertEquals("java.lang.IllegalStateException", other.errorName());
         assertEquals("? and ?", other.text());
@@ -174,8 +178,9 @@ class ImportTest {
         there.awaitNone(IMPORTED);
         ServiceException gone = assertThrows(ServiceException.class, media::getTitle);
         assertEquals(ServiceException.REMOTE, gone.getType());
-        ExecutionException later =
-                assertThrows(ExecutionException.class, () -> media.lyrics("x").toCompletableFuture().get());
+        ExecutionException later = assertThrows(
+                ExecutionException.class,
+                () -> media.lyrics("x").toCompletableFuture().get());
         assertEquals(
                 ServiceException.REMOTE,
                 assertInstanceOf(ServiceException.class, later.getCause()).getType());
@@ -218,14 +223,16 @@ class ImportTest {
     @Test
     void who_waits_no_longer_than_a_deadline_is_told_so() throws Exception {
         here.export(Media.class, player);
-        ConfiguredImport configured = new ConfiguredImport(
-                there.context(), there.bus(), settings(MEDIA, "", "", "", 100));
+        ConfiguredImport configured =
+                new ConfiguredImport(there.context(), there.bus(), settings(MEDIA, "", "", "", 100));
         Media media = there.await(Media.class, "(&(objectClass=" + MEDIA + ")(osgi.basic.timeout=100))");
-        ExecutionException late =
-                assertThrows(ExecutionException.class, () -> media.lyrics("x").toCompletableFuture().get());
+        ExecutionException late = assertThrows(
+                ExecutionException.class,
+                () -> media.lyrics("x").toCompletableFuture().get());
         assertEquals(
                 CallException.NO_REPLY,
-                assertInstanceOf(CallException.class, late.getCause().getCause()).errorName());
+                assertInstanceOf(CallException.class, late.getCause().getCause())
+                        .errorName());
         configured.close();
     }
 
@@ -275,8 +282,7 @@ class ImportTest {
         assertEquals("Song", media().getTitle());
         ServiceReference<?> reference = there.references(IMPORTED)[0];
         assertEquals(true, reference.getProperty("service.imported"));
-        assertArrayEquals(
-                new String[] {"headway.dbus"}, (String[]) reference.getProperty("service.imported.configs"));
+        assertArrayEquals(new String[] {"headway.dbus"}, (String[]) reference.getProperty("service.imported.configs"));
         assertArrayEquals(
                 new String[] {"osgi.async", "osgi.basic"}, (String[]) reference.getProperty("service.intents"));
         assertEquals(25_000L, reference.getProperty("osgi.basic.timeout"));
@@ -285,8 +291,7 @@ class ImportTest {
         assertNull(reference.getProperty("service.exported.interfaces"));
         ServiceReference<?> changes = there.references("(remote.configs.supported=headway.dbus)")[0];
         assertEquals(
-                Set.of("osgi.basic", "osgi.async"),
-                Set.of((String[]) changes.getProperty("remote.intents.supported")));
+                Set.of("osgi.basic", "osgi.async"), Set.of((String[]) changes.getProperty("remote.intents.supported")));
     }
 
     @ParameterizedTest
@@ -373,8 +378,7 @@ class ImportTest {
         there.awaitNone(filter);
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new ConfiguredImport(
-                        there.context(), there.bus(), settings(MEDIA, ":1.5", "", "", 25_000)));
+                () -> new ConfiguredImport(there.context(), there.bus(), settings(MEDIA, ":1.5", "", "", 25_000)));
     }
 
     // ---------------------------------------------------------------- objects of other programs
@@ -426,7 +430,7 @@ class ImportTest {
                 default -> throw new CallException(ErrorNames.UNKNOWN_PROPERTY, "no such property");
             }
         });
-        here.bus().requestName("org.example.Foreign", Set.<NameFlag>of());
+        here.bus().requestName("org.example.Foreign", Set.of()).join();
         Foreign foreign = there.await(
                 Foreign.class,
                 "(&(objectClass=" + Foreign.class.getName()
@@ -448,7 +452,7 @@ class ImportTest {
     @Test
     void an_answer_that_does_not_fit_is_a_service_exception() throws Exception {
         here.bus().export("/headway/remote/impl/Media", MEDIA, Execution.DIRECT, call -> call.reply("(i)", List.of(1)));
-        here.bus().requestName(MEDIA, Set.of());
+        here.bus().requestName(MEDIA, Set.of()).join();
         Media media = there.await(Media.class, IMPORTED);
         assertEquals(
                 ServiceException.REMOTE,
@@ -456,8 +460,9 @@ class ImportTest {
         assertEquals(
                 ServiceException.REMOTE,
                 assertThrows(ServiceException.class, media::tracks).getType());
-        ExecutionException later =
-                assertThrows(ExecutionException.class, () -> media.lyrics("x").toCompletableFuture().get());
+        ExecutionException later = assertThrows(
+                ExecutionException.class,
+                () -> media.lyrics("x").toCompletableFuture().get());
         assertInstanceOf(ServiceException.class, later.getCause());
     }
 

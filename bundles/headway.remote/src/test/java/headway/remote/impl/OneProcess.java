@@ -5,12 +5,11 @@ import headway.bus.Message;
 import headway.bus.Target;
 import headway.remote.Changes;
 import java.nio.file.Path;
-import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.felix.framework.FrameworkFactory;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -77,8 +76,7 @@ final class OneProcess implements AutoCloseable {
     /** Calls a member of an object and gives what it answers. */
     List<Object> call(String name, String path, String interfaceName, String member, String signature, Object... body)
             throws CallException {
-        CompletableFuture<Message> answer =
-                bus.call(new Target(name, path, interfaceName), member, signature, body);
+        CompletableFuture<Message> answer = bus.call(new Target(name, path, interfaceName), member, signature, body);
         try {
             return answer.join().body();
         } catch (CompletionException e) {

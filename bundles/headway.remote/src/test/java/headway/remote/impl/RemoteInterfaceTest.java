@@ -195,7 +195,8 @@ class RemoteInterfaceTest {
                 "Unsupported.run(String, Thread): java.lang.Thread has no D-Bus type: it is no value, enum, array,"
                         + " collection, map, Optional, record or DTO",
                 refusal(Unsupported.class));
-        assertTrue(refusal(UnsupportedResult.class).startsWith("what UnsupportedResult.all() answers: java.lang.Thread"));
+        assertTrue(
+                refusal(UnsupportedResult.class).startsWith("what UnsupportedResult.all() answers: java.lang.Thread"));
         assertTrue(refusal(WrongAnnotation.class).contains("has another shape than i"));
         assertTrue(refusal(BadMember.class).contains("'$size'"));
         assertTrue(refusal(Same.class).contains("java.util.Date"));
