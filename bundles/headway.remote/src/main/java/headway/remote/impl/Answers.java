@@ -19,7 +19,7 @@ final class Answers {
         } catch (IllegalArgumentException unfit) {
             error(
                     call,
-                    new CallException(ErrorNames.LIMITS_EXCEEDED, "The answer cannot be sent: " + unfit.getMessage()));
+                    new CallException(ErrorNames.FAILED, "The answer cannot be sent: " + unfit.getMessage()));
         } catch (IllegalStateException answered) {
             LOG.log(Level.DEBUG, "Nobody waits for an answer any more", answered);
         }

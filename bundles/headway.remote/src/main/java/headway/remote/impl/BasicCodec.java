@@ -23,6 +23,9 @@ import org.osgi.framework.Version;
 /** Values without parts: numbers, text, and what is written as text. They may be keys. */
 final class BasicCodec extends Codec {
 
+    /** A number of millions of digits would take hours to read. */
+    private static final int LONGEST_TO_PARSE = 4096;
+
     private static final Map<Class<?>, BasicCodec> KNOWN = new HashMap<>();
 
     private final Function<Object, Object> out;
@@ -111,6 +114,9 @@ final class BasicCodec extends Codec {
 
     /** The text of a value, which the bus can carry: it ends texts with NUL, and writes whole characters. */
     private static String carried(Object value) {
+        if (!(value instanceof CharSequence || value instanceof Character)) {
+            throw unfit(value, "text");
+        }
         String text = value.toString();
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -175,6 +181,10 @@ final class BasicCodec extends Codec {
     }
 
     private static Object parse(Class<?> type, Function<String, Object> parse, String text) {
+        if (text.length() > LONGEST_TO_PARSE) {
+            throw new IllegalArgumentException(
+                    "a text of " + text.length() + " characters, which is no " + type.getSimpleName());
+        }
         try {
             return parse.apply(text);
         } catch (RuntimeException malformed) {

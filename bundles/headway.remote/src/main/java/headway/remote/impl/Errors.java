@@ -25,7 +25,7 @@ final class Errors {
 
     private static final int LONGEST_TEXT = 1 << 16;
 
-    /** The call did not get through, or nobody will answer it. */
+    /** The call did not get through, nobody will answer it, or what it was for is not there (any more). */
     private static final Set<String> OUT_OF_REACH = Set.of(
             CallException.NO_REPLY,
             CallException.SERVICE_UNKNOWN,
@@ -35,7 +35,9 @@ final class Errors {
             ErrorNames.NAME_HAS_NO_OWNER,
             ErrorNames.DISCONNECTED,
             ErrorNames.TIMEOUT,
-            ErrorNames.UNKNOWN_OBJECT);
+            ErrorNames.UNKNOWN_OBJECT,
+            ErrorNames.UNKNOWN_INTERFACE,
+            ErrorNames.UNKNOWN_METHOD);
 
     /** An exception that a method declares, and how to make one of a text. */
     private record Declared(Class<?> type, MethodHandle maker) {}
@@ -100,15 +102,25 @@ final class Errors {
     Throwable toException(CallException error) {
         Declared match = declared.get(error.errorName());
         if (match != null) {
-            Throwable exception = (Throwable) Handles.make(match.maker, match.type, error.text());
-            exception.initCause(error);
-            return exception;
+            try {
+                return because(error, (Throwable) Handles.make(match.maker, match.type, error.text()));
+            } catch (IllegalArgumentException | IllegalStateException e) {
+                // An abstract class, or a constructor that does not like the text.
+                return because(error, new ErrorReplyException(error.errorName(), error.text()));
+            }
         }
         if (OUT_OF_REACH.contains(error.errorName())) {
             return new ServiceException(error.getMessage(), ServiceException.REMOTE, error);
         }
-        ErrorReplyException exception = new ErrorReplyException(error.errorName(), error.text());
-        exception.initCause(error);
-        return exception;
+        return because(error, new ErrorReplyException(error.errorName(), error.text()));
+    }
+
+    private static Throwable because(CallException error, Throwable exception) {
+        try {
+            return exception.initCause(error);
+        } catch (IllegalStateException itHasOne) {
+            exception.addSuppressed(error);
+            return exception;
+        }
     }
 }

@@ -161,10 +161,6 @@ final class ExportedObject {
         return path;
     }
 
-    Object service() {
-        return service;
-    }
-
     List<String> interfaceNames() {
         return List.copyOf(interfaces.keySet());
     }
@@ -232,7 +228,16 @@ final class ExportedObject {
         } catch (IllegalArgumentException e) {
             throw new CallException(ErrorNames.INVALID_ARGS, member + ", " + e.getMessage());
         }
-        answerWith(call, known, method, arguments);
+        RemoteProperty property = known.propertyOf(method);
+        boolean changes = property == null || property.getter() != method;
+        try {
+            answerWith(call, method, changes, arguments);
+        } finally {
+            // Also after a failure: half of it may have been done.
+            if (changes) {
+                lookForChanges();
+            }
+        }
     }
 
     /** A call need not name the interface; then the first that has the member is meant. */
@@ -250,7 +255,7 @@ final class ExportedObject {
                 path + " has no method " + message.member() + "(" + message.signature() + ")");
     }
 
-    private void answerWith(Call call, RemoteInterface known, RemoteMethod method, Object... arguments)
+    private void answerWith(Call call, RemoteMethod method, boolean changes, Object... arguments)
             throws CallException {
         Object returned = invoke(method, arguments);
         CompletionStage<?> later;
@@ -259,41 +264,38 @@ final class ExportedObject {
         } catch (Exception e) {
             throw failure(method, e);
         }
-        boolean changes = !isGetter(known, method);
         if (later == null) {
             reply(call, method, returned);
+            return;
+        }
+        CompletionStage<?> ignored = later.whenComplete((value, failure) -> {
+            if (failure == null) {
+                replyLater(call, method, value);
+            } else {
+                Answers.error(call, failure(method, failure));
+            }
             if (changes) {
                 lookForChanges();
             }
-        } else {
-            CompletionStage<?> ignored = later.whenComplete((value, failure) -> {
-                if (failure == null) {
-                    replyLater(call, method, value);
-                } else {
-                    Answers.error(call, failure(method, failure));
-                }
-                if (changes) {
-                    lookForChanges();
-                }
-            });
-        }
-    }
-
-    private static boolean isGetter(RemoteInterface known, RemoteMethod method) {
-        RemoteProperty property = known.propertyOf(method);
-        return property != null && property.getter() == method;
+        });
     }
 
     private void reply(Call call, RemoteMethod method, Object value) throws CallException {
         Object[] body;
         try {
             body = method.encodeResult(value);
-        } catch (IllegalArgumentException e) {
-            throw new CallException(
-                    value == null ? Errors.NULL : ErrorNames.FAILED,
-                    "What " + method.member() + " answers cannot be sent: " + e.getMessage());
+        } catch (RuntimeException e) {
+            throw unsendable(method, value, e);
         }
         Answers.reply(call, method.answers(), body);
+    }
+
+    /** Says that a result has no D-Bus form, or another than was declared: a raw list may hold anything. */
+    private static CallException unsendable(RemoteMethod method, Object value, RuntimeException reason) {
+        return new CallException(
+                value == null ? Errors.NULL : ErrorNames.FAILED,
+                "What " + method.member() + " answers cannot be sent: "
+                        + (reason instanceof IllegalArgumentException ? reason.getMessage() : reason));
     }
 
     private void replyLater(Call call, RemoteMethod method, Object value) {
@@ -374,10 +376,8 @@ final class ExportedObject {
         Object value = invoke(getter);
         try {
             return Variant.of(getter.answers(), getter.encodeResult(value)[0]);
-        } catch (IllegalArgumentException e) {
-            throw new CallException(
-                    value == null ? Errors.NULL : ErrorNames.FAILED,
-                    "The value of " + property.name() + " cannot be sent: " + e.getMessage());
+        } catch (RuntimeException e) {
+            throw unsendable(getter, value, e);
         }
     }
 

@@ -123,7 +123,7 @@ final class Exports implements ServiceTrackerCustomizer<Object, Exports.Place> {
         synchronized (place) {
             try {
                 place.wish = Wish.of(place.reference);
-                if (place.wish != null && !place.gone) {
+                if (place.wish != null && place.object == null && !place.gone) {
                     export(place);
                 }
             } catch (IllegalStateException e) {
@@ -158,22 +158,7 @@ final class Exports implements ServiceTrackerCustomizer<Object, Exports.Place> {
         if (place.service == null) {
             throw new IllegalArgumentException("its bundle does not give it");
         }
-        Map<String, RemoteInterface> interfaces = new LinkedHashMap<>();
-        for (String javaName : wish.interfaces()) {
-            Class<?> type = type(javaName, place);
-            // An asterisk means all interfaces, and classes are none.
-            if (type.isInterface() || !exportsAll(place.reference)) {
-                RemoteInterface known = RemoteInterface.of(type);
-                interfaces.put(wish.interfaceName() == null ? known.name() : wish.interfaceName(), known);
-            }
-        }
-        if (interfaces.isEmpty()
-                || (wish.interfaceName() != null && wish.interfaces().size() > 1)) {
-            throw new IllegalArgumentException(
-                    interfaces.isEmpty()
-                            ? "it is registered under no interface"
-                            : Wish.INTERFACE + " names one interface, and there are " + wish.interfaces());
-        }
+        Map<String, RemoteInterface> interfaces = interfaces(place);
         String first = interfaces.keySet().iterator().next();
         ExportedObject object = new ExportedObject(
                 bus,
@@ -192,8 +177,26 @@ final class Exports implements ServiceTrackerCustomizer<Object, Exports.Place> {
         LOG.log(Level.DEBUG, () -> place.name + object.path() + " is the " + describe(place.reference));
     }
 
-    private static boolean exportsAll(ServiceReference<?> reference) {
-        return Wish.strings(reference, Wish.EXPORTED_INTERFACES).contains("*");
+    /** The interfaces that the object has, by their D-Bus names. */
+    private static Map<String, RemoteInterface> interfaces(Place place) throws ClassNotFoundException {
+        Wish wish = place.wish;
+        boolean all = Wish.strings(place.reference, Wish.EXPORTED_INTERFACES).contains("*");
+        Map<String, RemoteInterface> interfaces = new LinkedHashMap<>();
+        for (String javaName : wish.interfaces()) {
+            Class<?> type = type(javaName, place);
+            // An asterisk means all interfaces, and classes are none.
+            if (type.isInterface() || !all) {
+                RemoteInterface known = RemoteInterface.of(type);
+                String name = wish.interfaceName() == null ? known.name() : wish.interfaceName();
+                if (interfaces.put(name, known) != null) {
+                    throw new IllegalArgumentException("several of its interfaces are called " + name + " on D-Bus");
+                }
+            }
+        }
+        if (interfaces.isEmpty()) {
+            throw new IllegalArgumentException("it is registered under no interface");
+        }
+        return interfaces;
     }
 
     /** Where an object is that says nothing about it. */

@@ -402,6 +402,13 @@ class CodecTest {
     }
 
     @Test
+    void a_number_that_would_take_hours_to_read_is_refused() {
+        String digits = "9".repeat(10_000_000);
+        assertThrows(IllegalArgumentException.class, () -> codec("integer").toJava(digits));
+        assertThrows(IllegalArgumentException.class, () -> codec("decimal").toJava(digits));
+    }
+
+    @Test
     void two_values_are_no_optional() {
         assertThrows(IllegalArgumentException.class, () -> codec("maybe").toJava(List.of("a", "b")));
     }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -143,6 +144,37 @@ class ExportTest {
         assertEquals(ErrorNames.FAILED, error("GetTitle", ""));
         player.title = "x".repeat(1 << 20);
         assertEquals(1 << 20, ((String) call("GetTitle", "").get(0)).length());
+    }
+
+    @Test
+    @SuppressWarnings({"unchecked", "rawtypes"}) // as such mistakes are made
+    void a_list_that_holds_something_else_than_it_says_is_an_error_that_says_so() {
+        here.export(Media.class, new Player() {
+            @Override
+            public List<Track> tracks() {
+                return (List) List.of(Thread.currentThread());
+            }
+
+            @Override
+            public CompletionStage<String> lyrics(String ofTitle) {
+                return (CompletionStage) CompletableFuture.completedFuture(7);
+            }
+        });
+        assertEquals(ErrorNames.FAILED, error("Tracks", ""));
+        assertEquals(ErrorNames.FAILED, error("Lyrics", "s", "x"));
+    }
+
+    @Test
+    void what_a_call_changed_before_it_failed_is_told() throws Exception {
+        here.export(Media.class, new Player() {
+            @Override
+            public void play() {
+                super.play();
+                throw new IllegalStateException("and then it failed");
+            }
+        });
+        assertEquals("java.lang.IllegalStateException", error("Play", ""));
+        assertChanged(Map.of("Status", Variant.of("s", "PLAYING")), List.of());
     }
 
     @ParameterizedTest
