@@ -17,9 +17,7 @@ final class Answers {
         try {
             call.reply(signature, body);
         } catch (IllegalArgumentException unfit) {
-            error(
-                    call,
-                    new CallException(ErrorNames.FAILED, "The answer cannot be sent: " + unfit.getMessage()));
+            error(call, new CallException(ErrorNames.FAILED, "The answer cannot be sent: " + unfit.getMessage()));
         } catch (IllegalStateException answered) {
             LOG.log(Level.DEBUG, "Nobody waits for an answer any more", answered);
         }

@@ -255,8 +255,7 @@ final class ExportedObject {
                 path + " has no method " + message.member() + "(" + message.signature() + ")");
     }
 
-    private void answerWith(Call call, RemoteMethod method, boolean changes, Object... arguments)
-            throws CallException {
+    private void answerWith(Call call, RemoteMethod method, boolean changes, Object... arguments) throws CallException {
         Object returned = invoke(method, arguments);
         CompletionStage<?> later;
         try {
