@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import headway.bus.Bus;
 import headway.bus.Delivery;
@@ -12,8 +13,12 @@ import headway.bus.Message;
 import headway.bus.Target;
 import headway.itest.radio.Radio;
 import headway.itest.radio.RadioApp;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +59,14 @@ public class RemoteServicesIT {
         return radio;
     }
 
+    private static void awaitNone(ServiceTracker<Radio, Radio> radios) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(Neighbour.PATIENCE_SECONDS);
+        while (radios.size() > 0) {
+            assertTrue(System.nanoTime() < until, "The service is still there");
+            Thread.onSpinWait();
+        }
+    }
+
     @Test
     public void a_service_of_another_process_is_called_as_if_it_were_here_until_that_process_dies() throws Exception {
         Bus bus = Container.here().bus();
@@ -92,16 +105,13 @@ public class RemoteServicesIT {
             assertEquals(
                     ServiceException.REMOTE,
                     assertInstanceOf(ServiceException.class, died.getCause()).getType());
-            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(Neighbour.PATIENCE_SECONDS);
-            while (radios.size() > 0) {
-                assertTrue(System.nanoTime() < until, "The service is still there");
-                Thread.onSpinWait();
-            }
+            awaitNone(radios);
             assertThrows(ServiceException.class, radio::getFrequency);
         }
         try (var again = application()) {
             assertEquals(98.5, await(radios).getFrequency(), again::toString);
         }
+        awaitNone(radios);
         radios.close();
     }
 
@@ -139,5 +149,69 @@ public class RemoteServicesIT {
         } finally {
             registration.unregister();
         }
+    }
+
+    @Test
+    public void d_bus_programs_use_a_service_as_any_other_object() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/busctl")), "skipped: no /usr/bin/busctl (package systemd)");
+        Path runtime = Path.of(System.getProperty(FelixExtension.RUNTIME_DIRECTORY));
+        String address =
+                "unix:path=" + Files.createTempDirectory(runtime, "dbus").resolve("bus");
+        ServiceTracker<Radio, Radio> radios = radios();
+        try (var application = application();
+                var gateway = Neighbour.start("bus", "--address", address, "--print-address")) {
+            assertTrue(gateway.line().startsWith(address), application::toString);
+            assertEquals(98.5, await(radios).getFrequency());
+            awaitName(address);
+
+            String tree = busctl(address, "tree", "--list", RADIO);
+            assertTrue(tree.lines().anyMatch(PATH::equals), tree);
+            String seen = busctl(address, "introspect", RADIO, PATH, RADIO);
+            assertTrue(seen.matches("(?s).*\\.Find +method +s +\\(sdas\\).*"), seen);
+            assertTrue(seen.matches("(?s).*\\.Frequency +property +d +98\\.5 +writable.*"), seen);
+            assertEquals(
+                    "(sdas) \"Music\" 101.25 1 \"Song\"",
+                    busctl(address, "call", RADIO, PATH, RADIO, "Find", "s", "Music"));
+            String silence = busctl(address, "call", RADIO, PATH, RADIO, "Find", "s", "Silence");
+            assertEquals("Call failed: no Silence", silence);
+
+            Process monitor = start(address, "monitor", "--json=short", RADIO);
+            try {
+                BufferedReader lines = monitor.inputReader(StandardCharsets.UTF_8);
+                assertTrue(lines.readLine().startsWith("Monitoring"));
+                assertEquals("", busctl(address, "set-property", RADIO, PATH, RADIO, "Frequency", "d", "101.25"));
+                assertEquals("d 101.25", busctl(address, "get-property", RADIO, PATH, RADIO, "Frequency"));
+                String line = lines.readLine();
+                while (!line.contains("PropertiesChanged")) {
+                    line = lines.readLine();
+                }
+                assertTrue(line.contains("\"Frequency\":{\"type\":\"d\",\"data\":101.25"), line);
+            } finally {
+                monitor.destroyForcibly();
+            }
+        }
+        awaitNone(radios);
+        radios.close();
+    }
+
+    /** Another node tells its programs of a name a little after it has told us. */
+    private static void awaitName(String address) throws Exception {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(Neighbour.PATIENCE_SECONDS);
+        while (!busctl(address, "list").contains(RADIO)) {
+            assertTrue(System.nanoTime() < until, "The name does not come");
+        }
+    }
+
+    private static Process start(String address, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("/usr/bin/busctl", "--address=" + address, "--no-pager"));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static String busctl(String address, String... arguments) throws Exception {
+        Process process = start(address, arguments);
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assertTrue(process.waitFor(Neighbour.PATIENCE_SECONDS, TimeUnit.SECONDS), said);
+        return said;
     }
 }

@@ -167,9 +167,8 @@ final class ExportedObject {
 
     /** What it says it can do. */
     List<Interface> introspect() {
-        List<Introspection.Annotation> annotations = hasProperties
-                ? List.of(new Introspection.Annotation(EMITS_CHANGED_SIGNAL, emits.annotation()))
-                : List.of();
+        List<Introspection.Annotation> annotations =
+                List.of(new Introspection.Annotation(EMITS_CHANGED_SIGNAL, emits.annotation()));
         List<Interface> all = new ArrayList<>();
         interfaces.forEach((name, each) -> all.add(each.toIntrospection(name, annotations)));
         all.add(PROPERTIES_INTERFACE);

@@ -248,7 +248,7 @@ final class RemoteInterface {
     }
 
     /** For introspection. */
-    Introspection.Interface toIntrospection(String asName, List<Introspection.Annotation> annotations) {
+    Introspection.Interface toIntrospection(String asName, List<Introspection.Annotation> ofProperties) {
         return new Introspection.Interface(
                 asName,
                 methods.stream().map(RemoteMethod::toIntrospection).toList(),

@@ -1,6 +1,8 @@
 package headway.remote.impl;
 
 import headway.dbus.Introspection;
+import headway.dbus.Signature;
+import java.util.List;
 
 /**
  * A getter of a Java interface, and its setter if there is one, as a D-Bus property.
@@ -10,9 +12,12 @@ import headway.dbus.Introspection;
  */
 record RemoteProperty(String name, RemoteMethod getter, RemoteMethod setter) {
 
-    /** For introspection. */
-    Introspection.Property toIntrospection() {
+    /** For introspection; what is said about all properties of an object is said at each, where every tool looks. */
+    Introspection.Property toIntrospection(List<Introspection.Annotation> annotations) {
         return new Introspection.Property(
-                name, getter.answers(), setter == null ? Introspection.Access.READ : Introspection.Access.READWRITE);
+                name,
+                Signature.of(getter.answers()),
+                setter == null ? Introspection.Access.READ : Introspection.Access.READWRITE,
+                annotations);
     }
 }

@@ -391,7 +391,7 @@ class ExportTest {
                         .get(0));
         assertEquals(
                 List.of(new Introspection.Annotation("org.freedesktop.DBus.Property.EmitsChangedSignal", annotation)),
-                node.find(NAME).annotations());
+                node.find(NAME).properties().get(0).annotations());
         call("Play", "");
         if (emits.equals("invalidates")) {
             assertChanged(Map.of(), List.of("Status"));

@@ -30,8 +30,8 @@ class ForeignToolsTest {
                 for prop in face.properties:
                     access = {1: "read", 2: "write", 3: "readwrite"}[int(prop.flags)]
                     print(face.name, prop.name, prop.signature, access)
-                for note in face.annotations:
-                    print(face.name, note.key, note.value)
+                    for note in prop.annotations:
+                        print(face.name, note.key, note.value)
             """;
 
     @TempDir
