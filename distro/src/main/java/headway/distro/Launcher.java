@@ -228,7 +228,7 @@ public final class Launcher {
     }
 
     /** A PID with a '~' is one of several configurations of the factory PID before it. */
-    private static Configuration configuration(ConfigurationAdmin admin, String pid) throws IOException {
+    static Configuration configuration(ConfigurationAdmin admin, String pid) throws IOException {
         int tilde = pid.indexOf('~');
         return tilde < 0
                 ? admin.getConfiguration(pid, "?")
