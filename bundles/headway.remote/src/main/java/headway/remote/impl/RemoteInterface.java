@@ -254,8 +254,7 @@ final class RemoteInterface {
                 methods.stream().map(RemoteMethod::toIntrospection).toList(),
                 List.of(),
                 properties.values().stream()
-                        .map(RemoteProperty::toIntrospection)
-                        .toList(),
-                annotations);
+                        .map(property -> property.toIntrospection(ofProperties))
+                        .toList());
     }
 }
