@@ -64,10 +64,10 @@ class ForeignToolsTest {
         List<String> lines = each.methods().stream()
                 .map(method -> each.name() + " " + method.name() + " (" + method.in() + ")" + method.out())
                 .collect(Collectors.toList());
-        each.properties()
-                .forEach(property -> lines.add(
-                        each.name() + " " + property.name() + " " + property.type() + " " + property.access()));
-        each.annotations().forEach(note -> lines.add(each.name() + " " + note.name() + " " + note.value()));
+        each.properties().forEach(property -> {
+            lines.add(each.name() + " " + property.name() + " " + property.type() + " " + property.access());
+            property.annotations().forEach(note -> lines.add(each.name() + " " + note.name() + " " + note.value()));
+        });
         return lines;
     }
 
