@@ -39,7 +39,11 @@ enum DbusBus {
         @Override
         List<String> command(Plan plan, Path directory) {
             return List.of(
-                    plan.distro().resolve("headway").toString(), "bus", "--address", "unix:path=" + socket(directory));
+                    plan.distro().resolve("headway").toString(),
+                    "bus",
+                    "--alone",
+                    "--address",
+                    "unix:path=" + socket(directory));
         }
     };
 
