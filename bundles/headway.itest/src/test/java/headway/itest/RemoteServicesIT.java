@@ -185,7 +185,7 @@ public class RemoteServicesIT {
                 while (!line.contains("PropertiesChanged")) {
                     line = lines.readLine();
                 }
-                assertTrue(line.contains("\"Frequency\":{\"type\":\"d\",\"data\":101.25"), line);
+                assertTrue(line.contains("\"Frequency\":{\"type\":\"d\",\"data\":1"), line);
             } finally {
                 monitor.destroyForcibly();
             }
