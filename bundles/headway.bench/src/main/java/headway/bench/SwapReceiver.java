@@ -10,6 +10,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -20,6 +21,10 @@ final class SwapReceiver implements SwapStation.Part, Subscriber {
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+    /** Publishers wait for it however busy the machine is: what is missing then, the bus has lost. */
+    private static final Delivery WAITED_FOR =
+            new Delivery(Delivery.Mode.BLOCK, Delivery.DEFAULT_CAPACITY, Duration.ofSeconds(60), true);
+
     private final RunningNode node;
     private final Continuity continuity = new Continuity();
     private final Timeline timeline;
@@ -29,7 +34,7 @@ final class SwapReceiver implements SwapStation.Part, Subscriber {
     SwapReceiver(Path meeting, SwapLoad load) throws IOException, InterruptedException {
         timeline = new Timeline(load.windowNanos());
         node = load.join(meeting);
-        node.bus().subscribe(SwapLoad.TOPIC, Delivery.onReceivingThread(), this);
+        node.bus().subscribe(SwapLoad.TOPIC, WAITED_FOR, this);
     }
 
     @Override
