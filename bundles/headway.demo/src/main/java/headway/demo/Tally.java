@@ -82,16 +82,16 @@ record Tally(long before, long delivered, long lost, long duplicated, long reord
     String json(long published, String transport) {
         return String.format(
                 Locale.ROOT,
-                "{\"published\":%d,\"before\":%d,\"delivered\":%d,\"lost\":%d,\"duplicated\":%d,\"reordered\":%d,\"transport\":\"%s\","
-                        + "\"p50_us\":%.1f,\"p99_us\":%.1f}",
+                "{\"published\":%d,\"delivered\":%d,\"lost\":%d,\"duplicated\":%d,\"reordered\":%d,\"transport\":\"%s\","
+                        + "\"p50_us\":%.1f,\"p99_us\":%.1f,\"before\":%d}",
                 published,
-                before,
                 delivered,
                 lost,
                 duplicated,
                 reordered,
                 transport.replaceAll("[^A-Za-z0-9_.,+-]", "?"),
                 micros(50),
-                micros(99));
+                micros(99),
+                before);
     }
 }

@@ -53,8 +53,8 @@ class DashboardTest {
         assertEquals(
                 "published=16204 delivered=16204 lost=0 duplicated=0 reordered=0 transport=loopback p50_us=84 p99_us=84",
                 TALLY.line(16_204, "loopback"));
-        assertTrue(TALLY.json(16_204, "loopback")
-                .startsWith("{\"published\":16204,\"before\":0,\"delivered\":16204,\"lost\":0"));
+        assertTrue(TALLY.json(16_204, "loopback").startsWith("{\"published\":16204,\"delivered\":16204,\"lost\":0"));
+        assertTrue(TALLY.json(16_204, "loopback").endsWith("\"before\":0}"));
     }
 
     @Test
