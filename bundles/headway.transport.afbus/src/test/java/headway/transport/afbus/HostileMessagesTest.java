@@ -27,6 +27,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -273,6 +275,7 @@ class HostileMessagesTest {
         flood.start();
         int count = 300;
         for (int i = 0; i < count; i++) {
+            awaitRefusedEmpty(i + 1);
             other.deliver(peer, link.local(), number(i));
             peer.flush();
         }
@@ -281,6 +284,14 @@ class HostileMessagesTest {
         }
         flood.interrupt();
         flood.join();
-        assertTrue(link.counters().get("refused empty") > count);
+    }
+
+    /** Waits until so many empty messages were refused, so that the others come among them on any machine. */
+    private void awaitRefusedEmpty(long number) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(Inbox.PATIENCE_SECONDS);
+        while (link.counters().getOrDefault("refused empty", 0L) < number) {
+            assertTrue(System.nanoTime() - until < 0, "The flood does not come in");
+            LockSupport.parkNanos(this, 10_000);
+        }
     }
 }
