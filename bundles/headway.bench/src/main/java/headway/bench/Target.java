@@ -96,12 +96,12 @@ record Target(String promise, boolean least, double limit, String unit, Figure m
                     "x C seqpacket",
                     ratio("netlink-call-64", "seqpacket-call-64", Metric.P50)),
             atMost(
-                    "64 B round trip, netlink (on one core)",
+                    "64 B round trip, netlink (where --cpus is one core)",
                     0.4,
                     "x dbus-broker",
                     ratio("netlink-call-64", "dbus-broker-call-64", Metric.P50)),
             atMost(
-                    "64 B round trip, netlink (across cores)",
+                    "64 B round trip, netlink (where it is not)",
                     0.85,
                     "x dbus-broker",
                     ratio("netlink-call-64", "dbus-broker-call-64", Metric.P50)),
