@@ -117,7 +117,9 @@ final class Gossip {
                     .body("s", "re " + text)
                     .build()
                     .bytes();
-            onCall.accept(text, port.send(caller, reply, 0, reply.length) == Outcome.SENT);
+            // Whoever has left can answer nothing any more, though a call still finds it.
+            boolean answers = mine.contains(to) && port.send(caller, reply, 0, reply.length) == Outcome.SENT;
+            onCall.accept(text, answers);
         }
 
         @Override

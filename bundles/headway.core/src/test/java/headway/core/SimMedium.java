@@ -118,9 +118,13 @@ final class SimMedium implements Transport {
         current = process;
     }
 
-    /** Ends one of the open links by itself. */
+    /**
+     * Ends one of the open links by itself. Not of a process that stands still: it lets go of no socket then, and a module
+     * that is in use stays; its link ends only with the process, and that is what its peers take it for.
+     */
     void endOne() {
         List<SimLink> open = new ArrayList<>(links.values());
+        open.removeIf(link -> link.process != null && link.process.isFrozen());
         if (!open.isEmpty()) {
             SimLink link = open.get(simulation.random().nextInt(open.size()));
             link.close();
