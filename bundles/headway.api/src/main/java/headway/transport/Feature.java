@@ -11,5 +11,7 @@ public enum Feature {
     /** A frame that was {@code SENT} to a link arrives, or one of both ends. A member of a group may miss some for want of room. */
     LOSSLESS,
     /** Open file descriptors can travel with a frame. */
-    DESCRIPTORS
+    DESCRIPTORS,
+    /** A thread that waits may {@link Link#receive}; also while the link's own thread is in {@link LinkListener#onPause}. */
+    GUESTS
 }

@@ -43,7 +43,7 @@ public interface Link extends AutoCloseable {
 
     /**
      * Lets this thread take in what arrives, in place of the transport's own: whoever waits for an answer need not be woken
-     * by another thread then. The listener is called on this thread meanwhile. Optional.
+     * by another thread then. The listener is called on this thread meanwhile. Optional: see {@link Feature#GUESTS}.
      *
      * @param enough asked after each arrival; also becomes true without one, and is then noticed within some milliseconds
      * @param nanos for how long at most

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * What a link tells its owner. Called by one thread at a time, which belongs to the transport: a listener that blocks
- * stops its own link, and only that.
+ * What a link tells its owner. Called by one thread at a time but for {@link #onPause}; it belongs to the transport, or to
+ * who {@link Link#receive}s: a listener that blocks stops its own link, and only that.
  */
 @ProviderType
 public interface LinkListener {
@@ -23,6 +23,9 @@ public interface LinkListener {
     /**
      * All frames that came together have been told: what is better done once for many of them than for each is done now.
      * Follows one or more calls of {@link #onFrame} on the same thread, before that thread waits for anything again.
+     *
+     * <p>With {@link Feature#GUESTS} the link's own thread may take its time here: others may {@link Link#receive} meanwhile,
+     * and then call the listener while this goes on.
      */
     default void onPause() {}
 

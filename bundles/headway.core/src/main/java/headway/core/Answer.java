@@ -1,7 +1,6 @@
 package headway.core;
 
 import headway.bus.Message;
-import headway.transport.Link;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -16,13 +15,13 @@ final class Answer extends CompletableFuture<Message> {
     private final Clock clock;
 
     /** Over which link it will come; null while that is not known, or if it comes from this process. */
-    private volatile Link link;
+    private volatile LinkSlot link;
 
     Answer(Clock clock) {
         this.clock = clock;
     }
 
-    void comesOver(Link itsLink) {
+    void comesOver(LinkSlot itsLink) {
         link = itsLink;
     }
 
@@ -46,7 +45,7 @@ final class Answer extends CompletableFuture<Message> {
     }
 
     private void receive(long nanos) {
-        Link over = link;
+        LinkSlot over = link;
         if (over != null && !isDone() && !DirectRunner.isRunningHere()) {
             boolean ignored = over.receive(this::isDone, nanos);
         }

@@ -24,6 +24,8 @@ final class LinkPort implements LinkListener {
 
     private boolean ended;
 
+    private volatile Callers.Loan loan = Callers.NONE;
+
     /** Where borrowed bytes go that are not in an array. */
     private byte[] copy = new byte[0];
 
@@ -42,10 +44,12 @@ final class LinkPort implements LinkListener {
             throw new IOException("The link " + newSlot + " ended as soon as it was opened");
         }
         slot = newSlot;
+        loan = node.callers().loan(newSlot);
     }
 
     @Override
     public void onFrame(Address from, Credentials credentials, ByteBuffer frame) {
+        loan.gather();
         node.enter();
         try {
             if (slot == null || slot.isDead() || node.isClosed()) {
@@ -69,9 +73,13 @@ final class LinkPort implements LinkListener {
     /** What frames have caused (acknowledgements, subscribers to wake) is done once for all that came together. */
     @Override
     public void onPause() {
-        node.enter();
-        node.owner().workAndLeave();
-        node.direct().runAll();
+        try {
+            node.enter();
+            node.owner().workAndLeave();
+            node.direct().runAll();
+        } finally {
+            loan.lend();
+        }
     }
 
     @Override

@@ -6,14 +6,17 @@ import headway.transport.Link;
 import headway.transport.SendResult;
 import headway.transport.Transport;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
-/** One open link of this node with its rank and its counters. Belongs to the bus's owner. */
+/** One open link of this node with its rank and its counters. Belongs to the bus's owner, but for {@link #receive}. */
 final class LinkSlot {
 
     private final Transport transport;
     private final Link link;
     private final int ranking;
-    private boolean dead;
+    private volatile boolean dead;
+    private final AtomicInteger visitors = new AtomicInteger();
     private long framesSent;
     private long bytesSent;
     private long framesReceived;
@@ -55,6 +58,26 @@ final class LinkSlot {
     /** Whether one send can reach all members of a group. */
     boolean hasGroups() {
         return transport.features().contains(Feature.GROUPS);
+    }
+
+    /** Whether threads that wait may receive from it in place of its own. */
+    boolean hasGuests() {
+        return transport.features().contains(Feature.GUESTS);
+    }
+
+    /** Receives on this thread in place of the link's own, if it lets us; see {@link Link#receive}. Any thread. */
+    boolean receive(BooleanSupplier enough, long nanos) {
+        visitors.incrementAndGet();
+        try {
+            return link.receive(enough, nanos);
+        } finally {
+            visitors.decrementAndGet();
+        }
+    }
+
+    /** Whether a thread that is not the link's own may be receiving. Any thread. */
+    boolean isVisited() {
+        return visitors.get() > 0;
     }
 
     SendResult send(Address to, ByteBuffer frame) {

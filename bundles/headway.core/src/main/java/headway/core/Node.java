@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -44,6 +43,7 @@ final class Node implements Membership.Watcher, Outbox.Taker {
     private final Outbox outbox;
     private final Topics topics = new Topics();
     private final DirectRunner direct = new DirectRunner();
+    private final Callers callers;
     private final Calls calls = new Calls(direct);
     private final NameService names;
     private final Participants participants;
@@ -67,8 +67,9 @@ final class Node implements Membership.Watcher, Outbox.Taker {
     private int serial;
     private volatile boolean closed;
 
-    Node(NodeConfig config, Clock clock, long incarnation, Executor executor) {
+    Node(NodeConfig config, Clock clock, long incarnation, Callers callers) {
         this.config = config;
+        this.callers = callers;
         this.clock = clock;
         this.incarnation = incarnation;
         this.startedAt = clock.nanos();
@@ -78,7 +79,7 @@ final class Node implements Membership.Watcher, Outbox.Taker {
         this.owner = new Owner("headway-" + config.bus(), clock, this::work, direct);
         this.names = new NameService(this);
         this.participants = new Participants(this);
-        this.exports = new Exports(this, executor);
+        this.exports = new Exports(this, callers);
         this.letters = new Letters(participants, calls, exports, this::nextSerial, config.leastPatienceMillis());
         this.joining = new Joining(incarnation, direct);
         this.groups = new Groups(incarnation, config.leastPatienceMillis());
@@ -116,6 +117,10 @@ final class Node implements Membership.Watcher, Outbox.Taker {
 
     DirectRunner direct() {
         return direct;
+    }
+
+    Callers callers() {
+        return callers;
     }
 
     Calls calls() {

@@ -184,7 +184,7 @@ final class NodeBus implements Bus, Inspector, LinkControl {
         node.calls().add(serial, callee, member, node.now() + nanos(deadline), answer);
         callee.send(bytes);
         if (callee instanceof Session session && session.route() != null) {
-            answer.comesOver(session.route().slot().link());
+            answer.comesOver(session.route().slot());
         }
     }
 

@@ -3,7 +3,6 @@ package headway.core;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -14,13 +13,23 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Few of them run at a time (one for two processors), because waking a thread for every subscriber of every message would
  * cost more than calling them all. A task that takes longer than a millisecond while others wait is left to its thread, and
  * another thread goes on with the rest: whoever blocks keeps nobody else. Threads that are not needed end after a while.
+ *
+ * <p>Where nobody is at work the thread that brings messages is lent for a moment, see {@link Lender}.
  */
-final class Workers implements Executor, AutoCloseable {
+final class Workers implements Callers, AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Workers.class.getName());
     private static final long PATIENCE_NANOS = 1_000_000;
     private static final long IDLE_NANOS = 10_000_000_000L;
     private static final int MOST_THREADS = 1024;
+
+    /** A thread that is lent goes back after so long; a worker goes on. */
+    private static final long LOAN_NANOS = 200_000;
+
+    /** So often it is looked whether one that is lent is stuck, until this long after the last loan. */
+    private static final long LENT_PATIENCE_NANOS = 5_000_000;
+
+    private static final long LENDING_NANOS = 100_000_000;
 
     private final String name;
     private final int most;
@@ -33,9 +42,11 @@ final class Workers implements Executor, AutoCloseable {
 
     private volatile boolean closed;
 
+    private volatile long lastLoan = System.nanoTime() - LENDING_NANOS;
+
     // Guarded by this.
     private final ArrayDeque<Worker> idle = new ArrayDeque<>();
-    private final ArrayDeque<Worker> busy = new ArrayDeque<>();
+    private final ArrayDeque<Hand> busy = new ArrayDeque<>();
     private int threads;
     private int started;
 
@@ -51,11 +62,81 @@ final class Workers implements Executor, AutoCloseable {
     @Override
     public void execute(Runnable task) {
         tasks.add(task);
+        if (!Lender.gathersFor(this)) {
+            takeUp();
+        }
+    }
+
+    /** Sees to it that somebody takes the tasks that wait. */
+    private void takeUp() {
         if (running == 0) {
             start(1);
-        } else if (!watching.get() && watching.compareAndSet(false, true)) {
+        } else {
+            look();
+        }
+    }
+
+    /** Whoever runs might be stuck. */
+    private void look() {
+        if (!watching.get() && watching.compareAndSet(false, true)) {
             LockSupport.unpark(watch);
         }
+    }
+
+    @Override
+    public Loan loan(LinkSlot slot) {
+        return slot.hasGuests() ? new Lender(this, slot) : NONE;
+    }
+
+    /**
+     * Lets this thread run what waits, for a moment, unless somebody is at it.
+     *
+     * @return whether it was stuck in something meanwhile
+     */
+    boolean lend(Hand hand) {
+        if (tasks.isEmpty()) {
+            return false;
+        }
+        if (!begin(hand)) {
+            takeUp();
+            return false;
+        }
+        lastLoan = System.nanoTime();
+        look();
+        long until = lastLoan + LOAN_NANOS;
+        Runnable task = tasks.poll();
+        while (task != null) {
+            runOne(task, hand);
+            task = hand.stuck || System.nanoTime() - until >= 0 ? null : tasks.poll();
+        }
+        boolean wasStuck = end(hand);
+        if (!tasks.isEmpty()) {
+            takeUp();
+        }
+        return wasStuck;
+    }
+
+    private synchronized boolean begin(Hand hand) {
+        if (running > 0) {
+            return false;
+        }
+        running++;
+        busy.add(hand);
+        return true;
+    }
+
+    private synchronized boolean end(Hand hand) {
+        boolean wasStuck = hand.stuck;
+        if (!wasStuck) {
+            running--;
+        }
+        busy.remove(hand);
+        hand.stuck = false;
+        return wasStuck;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** Ends the threads when no task waits any more. */
@@ -112,7 +193,7 @@ final class Workers implements Executor, AutoCloseable {
         return false;
     }
 
-    private synchronized boolean end(Worker worker) {
+    private synchronized boolean leave(Worker worker) {
         if (worker.awake) {
             return false;
         }
@@ -121,46 +202,77 @@ final class Workers implements Executor, AutoCloseable {
         return true;
     }
 
-    /** Looks every millisecond, while tasks wait, whether somebody is stuck. */
+    /** Looks every millisecond while tasks wait, and now and then while threads are lent, whether somebody is stuck. */
     private void watch() {
         while (!closed) {
-            if (tasks.isEmpty()) {
+            if (isQuiet()) {
                 watching.set(false);
-                if (tasks.isEmpty()) {
+                if (isQuiet()) {
                     LockSupport.park(this);
                 }
                 watching.set(true);
             }
-            LockSupport.parkNanos(this, PATIENCE_NANOS);
+            LockSupport.parkNanos(this, tasks.isEmpty() ? LENT_PATIENCE_NANOS : PATIENCE_NANOS);
+            leaveStuck();
             if (!tasks.isEmpty()) {
-                leaveStuck();
                 start(most);
             }
         }
     }
 
+    private boolean isQuiet() {
+        return tasks.isEmpty() && System.nanoTime() - lastLoan > LENDING_NANOS;
+    }
+
     private synchronized void leaveStuck() {
-        for (Worker worker : busy) {
-            long done = worker.done.get();
-            if (!worker.stuck && done == worker.doneBefore) {
-                worker.stuck = true;
+        boolean waiting = !tasks.isEmpty();
+        for (Hand hand : busy) {
+            long done = hand.done.get();
+            if (!hand.stuck && done == hand.doneBefore && (waiting || hand.isMissed())) {
+                hand.stuck = true;
                 running--;
+                hand.replace();
             }
-            worker.doneBefore = done;
+            hand.doneBefore = done;
         }
     }
 
+    private static void runOne(Runnable task, Hand hand) {
+        try {
+            task.run();
+        } catch (RuntimeException | LinkageError | AssertionError e) {
+            LOG.log(Level.WARNING, "A task of the bus failed; the bus goes on", e);
+        }
+        hand.done.lazySet(hand.done.get() + 1);
+    }
+
+    /** Somebody who runs tasks. */
+    abstract static class Hand {
+
+        /** Tasks it has finished. */
+        final AtomicLong done = new AtomicLong();
+
+        /** As it was looked the last time; guarded by the workers. */
+        long doneBefore = -1;
+
+        /** Others go on in its place; changed under the lock of the workers. */
+        volatile boolean stuck;
+
+        /** Whether it is missed for more than the tasks that wait. */
+        boolean isMissed() {
+            return false;
+        }
+
+        /** It is stuck. */
+        void replace() {}
+    }
+
     /** One thread. */
-    private final class Worker implements Runnable {
+    private final class Worker extends Hand implements Runnable {
 
         private final Thread thread;
 
-        /** Tasks it has finished. */
-        private final AtomicLong done = new AtomicLong();
-
         // Guarded by Workers.this.
-        private long doneBefore = -1;
-        private boolean stuck;
         private volatile boolean awake;
         private boolean begun;
 
@@ -184,20 +296,11 @@ final class Workers implements Executor, AutoCloseable {
             while (true) {
                 Runnable task = tasks.poll();
                 if (task != null) {
-                    runOne(task);
+                    runOne(task, this);
                 } else if (!rest(this) && !sleep()) {
                     return;
                 }
             }
-        }
-
-        private void runOne(Runnable task) {
-            try {
-                task.run();
-            } catch (RuntimeException | LinkageError | AssertionError e) {
-                LOG.log(Level.WARNING, "A task of the bus failed; the bus goes on", e);
-            }
-            done.lazySet(done.get() + 1);
         }
 
         /** Waits to be needed; says whether it is. */
@@ -206,7 +309,7 @@ final class Workers implements Executor, AutoCloseable {
             while (!awake) {
                 long left = until - System.nanoTime();
                 if (closed || left <= 0) {
-                    if (end(this)) {
+                    if (leave(this)) {
                         return false;
                     }
                 } else {

@@ -26,12 +26,15 @@ import headway.bus.Subscription;
 import headway.bus.Target;
 import headway.tck.MemoryTransport;
 import headway.transport.Transport;
+import headway.transport.loopback.LoopbackTransport;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -43,6 +46,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Two and three nodes with real threads in one JVM. */
 class RunningNodeTest {
@@ -62,9 +66,13 @@ class RunningNodeTest {
     }
 
     private Bus start() throws Exception {
+        return start(transport);
+    }
+
+    private Bus start(Transport over) throws Exception {
         RunningNode node = RunningNode.start(PATIENT);
         nodes.add(node);
-        node.add(transport, 0).awaitJoined(Duration.ofSeconds(20));
+        node.add(over, 0).awaitJoined(Duration.ofSeconds(20));
         return node.bus();
     }
 
@@ -440,6 +448,32 @@ class RunningNodeTest {
     }
 
     // ---------------------------------------------------------------- links
+
+    /** Over a transport whose thread calls subscribers itself. */
+    @Test
+    void a_subscriber_that_waits_for_what_arrives_later_keeps_nothing_from_arriving(@TempDir Path directory)
+            throws Exception {
+        Transport loopback = new LoopbackTransport(directory);
+        Bus a = start(loopback);
+        Bus b = start(loopback);
+        a.export("/service", "org.test.Service", Execution.DIRECT, call -> call.reply("s", "answer"));
+        CountDownLatch waits = new CountDownLatch(1);
+        CompletableFuture<Void> later = new CompletableFuture<>();
+        CountDownLatch done = new CountDownLatch(1);
+        b.subscribe("now", QUEUE, message -> {
+            waits.countDown();
+            later.join();
+            b.call(new Target(a.uniqueName(), "/service", "org.test.Service"), "Ask", "")
+                    .join();
+            done.countDown();
+        });
+        b.subscribe("later", QUEUE, message -> later.complete(null));
+        await(() -> a.wanted("now") && a.wanted("later"), "the interests");
+        a.publish("now", "");
+        waits.await();
+        a.publish("later", "");
+        assertTrue(done.await(20, TimeUnit.SECONDS));
+    }
 
     @Test
     void a_better_transport_takes_over_and_leaves_again_without_loss() throws Exception {

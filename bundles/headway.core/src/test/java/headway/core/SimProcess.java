@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.Executor;
 
 /** One process of a simulation: a real node, driven by the one thread there is. */
 final class SimProcess {
@@ -22,7 +21,7 @@ final class SimProcess {
     private boolean stalled;
     private final Queue<Runnable> arrivals = new ArrayDeque<>();
     private final Credentials credentials;
-    private final Executor executor;
+    private final Callers executor;
 
     SimProcess(Simulation simulation, NodeConfig config) {
         this.simulation = simulation;
@@ -38,7 +37,7 @@ final class SimProcess {
     }
 
     /** Runs what subscribers, handlers and ports do. */
-    Executor executor() {
+    Callers executor() {
         return executor;
     }
 

@@ -27,8 +27,15 @@ public final class Turn {
     /** What a turn is used for. */
     public interface Round {
 
-        /** Waits so long at most until something is to be done, and does it. */
-        void once(int millis) throws IOException;
+        /**
+         * Waits so long at most until something is to be done, and does it.
+         *
+         * @return whether {@link #pause} is to follow
+         */
+        boolean once(int millis) throws IOException;
+
+        /** Does what may take its time; the own thread has let go of the turn meanwhile, so that there may be a guest. */
+        void pause();
 
         /** Whether there will never be anything to do again. */
         boolean isOver();
@@ -47,6 +54,9 @@ public final class Turn {
     private final AtomicBoolean guest = new AtomicBoolean();
     /** The own thread waits for something to do. */
     private volatile boolean idle;
+
+    /** The own thread has let go of the turn to do something that may take its time. */
+    private volatile boolean away;
 
     private volatile long guestLeft = System.nanoTime() - LEASE_NANOS;
     private volatile long contended = System.nanoTime() - CONTENDED_NANOS;
@@ -69,12 +79,18 @@ public final class Turn {
     /** The own thread's life: returns when all is over. */
     public void run() throws IOException {
         while (!round.isOver()) {
+            boolean pause;
             lock.lock();
             try {
                 idle = true;
-                round.once(-1);
+                pause = round.once(-1);
+                away = pause;
             } finally {
                 lock.unlock();
+            }
+            if (pause) {
+                round.pause();
+                away = false;
             }
             // A guest has the turn or has had it just now: it will most likely want it again.
             while (!round.isOver() && (guest.get() || (isLeased() && !isContended()))) {
@@ -120,7 +136,7 @@ public final class Turn {
                 || Thread.currentThread().isInterrupted()
                 || lock.isHeldByCurrentThread()
                 || isContended()
-                || !(idle || isLeased())) {
+                || !(idle || away || isLeased())) {
             return false;
         }
         if (!guest.compareAndSet(false, true)) {
@@ -140,7 +156,9 @@ public final class Turn {
                         && !round.isOver()
                         && System.nanoTime() - until < 0
                         && !Thread.currentThread().isInterrupted()) {
-                    round.once(GUEST_MILLIS);
+                    if (round.once(GUEST_MILLIS)) {
+                        round.pause();
+                    }
                 }
             } finally {
                 guestLeft = System.nanoTime();

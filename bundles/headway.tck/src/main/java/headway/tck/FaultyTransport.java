@@ -56,7 +56,7 @@ public final class FaultyTransport implements Transport {
      * @param faults how often
      */
     public FaultyTransport(Transport below, long seed, Faults faults) {
-        this(below, seed, faults, without(below.features(), Feature.ORDERED, Feature.LOSSLESS));
+        this(below, seed, faults, without(below.features(), Feature.ORDERED, Feature.LOSSLESS, Feature.GUESTS));
     }
 
     /** The same, with other promises than it should make. */

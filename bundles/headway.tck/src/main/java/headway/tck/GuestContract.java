@@ -24,7 +24,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a transport promises whose links let threads that wait for something receive in place of their own, as tests. */
+/** What a transport with {@link headway.transport.Feature#GUESTS} promises, as tests. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(60)
 public abstract class GuestContract {
@@ -42,6 +42,11 @@ public abstract class GuestContract {
         private volatile String wrong;
         private volatile Thread last;
 
+        /** Whether the next thread that pauses stays until another has received. */
+        private final AtomicBoolean lingers = new AtomicBoolean();
+
+        private final CountDownLatch relieved = new CountDownLatch(1);
+
         @Override
         public void onFrame(Address from, Credentials credentials, ByteBuffer frame) {
             if (!busy.compareAndSet(false, true)) {
@@ -54,6 +59,17 @@ public abstract class GuestContract {
             last = Thread.currentThread();
             next.incrementAndGet();
             busy.set(false);
+        }
+
+        @Override
+        public void onPause() {
+            int before = next.get();
+            if (lingers.compareAndSet(true, false)) {
+                relieved.countDown();
+                while (next.get() == before) {
+                    LockSupport.parkNanos(this, 100_000);
+                }
+            }
         }
     }
 
@@ -125,6 +141,21 @@ public abstract class GuestContract {
         boolean unused = receiveUntil(1);
         send(1);
         awaitReceived(2);
+        assertEquals(null, received.wrong);
+    }
+
+    @Test
+    void while_the_links_own_thread_lingers_in_a_pause_a_guest_receives() throws Exception {
+        received.lingers.set(true);
+        send(0);
+        received.relieved.await();
+        send(1);
+        while (!receiveUntil(2)) {
+            // It has only just begun to linger.
+            Thread.onSpinWait();
+        }
+        send(2);
+        awaitReceived(3);
         assertEquals(null, received.wrong);
     }
 

@@ -287,6 +287,9 @@ final class AfbusLink implements Link, Incoming.Host, Turn.Round {
             throw e;
         } finally {
             turn.alone(() -> {
+                if (delivered) {
+                    pause();
+                }
                 if (cause != null) {
                     tell(() -> listener.onClosed(cause));
                 }
@@ -295,7 +298,7 @@ final class AfbusLink implements Link, Incoming.Host, Turn.Round {
     }
 
     @Override
-    public void once(int millis) throws IOException {
+    public boolean once(int millis) throws IOException {
         int ready = socket.await(patience(millis));
         turn.busy();
         if (ready > 0) {
@@ -311,6 +314,9 @@ final class AfbusLink implements Link, Incoming.Host, Turn.Round {
             List.copyOf(missing).forEach(this::forget);
             missing.clear();
         }
+        boolean pause = delivered;
+        delivered = false;
+        return pause;
     }
 
     /** How long to wait, so that nothing that is due is missed. */
@@ -381,10 +387,6 @@ final class AfbusLink implements Link, Incoming.Host, Turn.Round {
 
     @Override
     public void pause() {
-        if (!delivered) {
-            return;
-        }
-        delivered = false;
         try {
             listener.onPause();
         } catch (RuntimeException e) {

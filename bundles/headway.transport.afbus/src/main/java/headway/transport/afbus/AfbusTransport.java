@@ -38,7 +38,7 @@ public final class AfbusTransport implements Transport {
     private static final int RECEIVE_BUFFER = 1 << 20;
 
     private static final Set<Feature> FEATURES = Collections.unmodifiableSet(
-            EnumSet.of(Feature.GROUPS, Feature.CREDENTIALS, Feature.ORDERED, Feature.LOSSLESS));
+            EnumSet.of(Feature.GROUPS, Feature.CREDENTIALS, Feature.ORDERED, Feature.LOSSLESS, Feature.GUESTS));
     private static final Pattern BUS = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Path OWN_LABEL = Path.of("/proc/self/attr/current");
 

@@ -40,9 +40,6 @@ final class Incoming {
         /** Passes a frame on. */
         void deliver(Peer from, Credentials credentials, ByteBuffer frame);
 
-        /** All that one call has brought was passed on. */
-        void pause();
-
         /** All that somebody has sent has been received, and it will never send again. */
         void gone(long address);
 
@@ -101,9 +98,6 @@ final class Incoming {
             if (refusal != null) {
                 refuse(i, refusal);
             }
-        }
-        if (received > 0) {
-            host.pause();
         }
     }
 

@@ -111,6 +111,9 @@ final class LoopbackLink implements Link, Inbound.Host {
     /** The I/O thread waits for something to do. */
     private volatile boolean idle;
 
+    /** The I/O thread has let go of the turn while its listener pauses. */
+    private volatile boolean away;
+
     private volatile long guestLeft = System.nanoTime() - LEASE_NANOS;
     private volatile long contended = System.nanoTime() - CONTENDED_NANOS;
 
@@ -439,12 +442,18 @@ final class LoopbackLink implements Link, Inbound.Host {
     private void run() {
         try {
             while (!closed.get()) {
+                boolean pause;
                 turn.lock();
                 try {
                     idle = true;
-                    select(0);
+                    pause = select(0);
+                    away = pause;
                 } finally {
                     turn.unlock();
+                }
+                if (pause) {
+                    tellPause();
+                    away = false;
                 }
                 makeWay();
             }
@@ -455,6 +464,9 @@ final class LoopbackLink implements Link, Inbound.Host {
             throw e;
         } finally {
             closeChannels();
+            if (delivered) {
+                tellPause();
+            }
             if (cause != null) {
                 tell(() -> listener.onClosed(cause));
             }
@@ -471,14 +483,11 @@ final class LoopbackLink implements Link, Inbound.Host {
         }
     }
 
-    /** Waits until something is to be done, and does it; whoever has the turn. */
-    private void select(long millis) throws IOException {
+    /** Waits until something is to be done, and does it; whoever has the turn. Says whether the listener is to hear of a pause. */
+    private boolean select(long millis) throws IOException {
         boolean later = retry || deaf || !undecided.isEmpty();
         selector.select(ready, later ? RETRY_MILLIS : millis);
         idle = false;
-        if (delivered) {
-            tellPause();
-        }
         if (later) {
             listenAgain();
             suspects.addAll(undecided);
@@ -495,6 +504,9 @@ final class LoopbackLink implements Link, Inbound.Host {
         for (Address suspect = suspects.poll(); suspect != null; suspect = suspects.poll()) {
             examine(suspect);
         }
+        boolean pause = delivered;
+        delivered = false;
+        return pause;
     }
 
     /** A guest has the turn or has had it just now: it will most likely want it again, so the I/O thread waits a little. */
@@ -519,7 +531,7 @@ final class LoopbackLink implements Link, Inbound.Host {
      */
     @Override
     public boolean receive(BooleanSupplier enough, long nanos) {
-        if (closed.get() || Thread.currentThread().isInterrupted() || isContended() || !(idle || isLeased())) {
+        if (closed.get() || Thread.currentThread().isInterrupted() || isContended() || !(idle || away || isLeased())) {
             return false;
         }
         if (!guest.compareAndSet(false, true)) {
@@ -539,7 +551,9 @@ final class LoopbackLink implements Link, Inbound.Host {
                         && !closed.get()
                         && System.nanoTime() < until
                         && !Thread.currentThread().isInterrupted()) {
-                    select(GUEST_MILLIS);
+                    if (select(GUEST_MILLIS)) {
+                        tellPause();
+                    }
                 }
             } finally {
                 guestLeft = System.nanoTime();
@@ -578,7 +592,6 @@ final class LoopbackLink implements Link, Inbound.Host {
     }
 
     private void tellPause() {
-        delivered = false;
         try {
             listener.onPause();
         } catch (RuntimeException e) {

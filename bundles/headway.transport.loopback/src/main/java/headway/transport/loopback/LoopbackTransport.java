@@ -41,7 +41,7 @@ public final class LoopbackTransport implements Transport {
      */
     public LoopbackTransport(Path runtime) throws IOException {
         this.runtime = runtime.toAbsolutePath();
-        EnumSet<Feature> found = EnumSet.of(Feature.ORDERED, Feature.LOSSLESS);
+        EnumSet<Feature> found = EnumSet.of(Feature.ORDERED, Feature.LOSSLESS, Feature.GUESTS);
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             if (PeerUser.askable(channel)) {
                 found.add(Feature.CREDENTIALS);

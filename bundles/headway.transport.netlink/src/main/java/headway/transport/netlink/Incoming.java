@@ -40,9 +40,6 @@ final class Incoming {
         /** Passes a frame on. */
         void deliver(Peer from, ByteBuffer frame);
 
-        /** All that one call has brought was passed on. */
-        void pause();
-
         /** A peer has shown its credentials for the first time. */
         void identified(Peer peer);
 
@@ -126,9 +123,6 @@ final class Incoming {
                         at < 0 ? Credentials.UNKNOWN : messages.headers().getInt(at + Ucred.PID),
                         at < 0 ? Credentials.UNKNOWN : uid(at));
             }
-        }
-        if (received > 0) {
-            host.pause();
         }
         return received > 0;
     }

@@ -396,6 +396,9 @@ final class NetlinkLink implements Link, Incoming.Host, Outgoing.Host, Turn.Roun
         } finally {
             turn.alone(() -> {
                 deaths.close();
+                if (delivered) {
+                    pause();
+                }
                 if (cause != null) {
                     tell(() -> listener.onClosed(cause));
                 }
@@ -404,7 +407,7 @@ final class NetlinkLink implements Link, Incoming.Host, Outgoing.Host, Turn.Roun
     }
 
     @Override
-    public void once(int millis) throws IOException {
+    public boolean once(int millis) throws IOException {
         int patience = patience(millis);
         boolean mayListen = patience < 0 || patience >= LISTEN_MILLIS;
         boolean listening = lively && mayListen && System.nanoTime() - looked < LISTEN_NANOS;
@@ -421,6 +424,9 @@ final class NetlinkLink implements Link, Incoming.Host, Outgoing.Host, Turn.Roun
             note(() -> gone(peer));
         }
         sendNotes();
+        boolean pause = delivered;
+        delivered = false;
+        return pause;
     }
 
     /** Waits for what arrives and for nothing else; says whether something did. */
@@ -592,10 +598,6 @@ final class NetlinkLink implements Link, Incoming.Host, Outgoing.Host, Turn.Roun
 
     @Override
     public void pause() {
-        if (!delivered) {
-            return;
-        }
-        delivered = false;
         try {
             listener.onPause();
         } catch (RuntimeException e) {

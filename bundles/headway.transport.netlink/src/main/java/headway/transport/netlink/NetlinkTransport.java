@@ -74,7 +74,7 @@ public final class NetlinkTransport implements Transport {
      */
     NetlinkTransport(Set<Long> users, boolean groups, int mostPieceBytes) throws IOException {
         Natives.require();
-        EnumSet<Feature> found = EnumSet.of(Feature.ORDERED, Feature.LOSSLESS, Feature.CREDENTIALS);
+        EnumSet<Feature> found = EnumSet.of(Feature.ORDERED, Feature.LOSSLESS, Feature.CREDENTIALS, Feature.GUESTS);
         try (NativeSocket socket = newSocket()) {
             int limit = socket.option(Socket.SOL_SOCKET, Socket.SO_SNDBUF) - SEND_OVERHEAD - Datagram.HEADER;
             pieceBytes = Math.min(mostPieceBytes, limit);
