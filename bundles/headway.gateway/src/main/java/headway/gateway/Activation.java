@@ -172,10 +172,10 @@ final class Activation {
     private void sendOn(Waiting waiting) {
         if (Driver.NAME.equals(waiting.message.destination())) {
             if (waiting.client.isThere()) {
-                broker.reply(waiting.client, waiting.message, "u", STARTED);
+                broker.speaker.reply(waiting.client, waiting.message, "u", STARTED);
             }
         } else {
-            broker.routeLate(waiting.client, waiting.message, waiting.descriptors);
+            broker.router.routeLate(waiting.client, waiting.message, waiting.descriptors);
         }
         release(waiting);
     }
@@ -190,7 +190,7 @@ final class Activation {
     private void fail(String name, BusError error) {
         for (Waiting waiting : starts.remove(name).waiting) {
             if (waiting.client.isThere()) {
-                broker.error(waiting.client, waiting.message, error);
+                broker.speaker.error(waiting.client, waiting.message, error);
             }
             release(waiting);
         }

@@ -11,6 +11,7 @@ import headway.dbus.ErrorNames;
 import headway.dbus.HeaderField;
 import headway.dbus.InvalidMessageException;
 import headway.dbus.Message;
+import headway.dbus.MessageType;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -59,6 +60,9 @@ final class Bridge implements PortListener {
 
     private final Map<Client, byte[]> prefaces = new HashMap<>();
 
+    /** What each node takes of this bus: one that takes all that it may leaves the others theirs. */
+    private final Map<String, Account> accounts = new HashMap<>();
+
     private ByteMap<Topic> topics = new ByteMap<>();
     private byte[] key = new byte[512];
 
@@ -68,13 +72,13 @@ final class Bridge implements PortListener {
     private Runnable arriving;
     private long refused;
 
-    Bridge(Broker broker, Ports ports, CompletionStage<?> joined, Outbox outbox) {
+    Bridge(Broker broker, Ports ports, CompletionStage<?> joined) {
         this.broker = broker;
         this.joined = joined;
         this.port = ports.open(this::arrive, this);
         this.interest = new Interest(port);
         this.stream = new BridgeStream(port, this::mayArrive);
-        this.way = new Client(stream, null, outbox, System.nanoTime());
+        this.way = new Client(stream, null, broker.delivery.outbox(), System.nanoTime());
         stream.client(way);
         way.name(port.node());
         way.state = Client.State.ACTIVE;
@@ -139,9 +143,9 @@ final class Bridge implements PortListener {
     private void answer(Client client, Message call, int code, Throwable failure) {
         if (client.isThere()) {
             if (failure == null) {
-                broker.reply(client, call, "u", (long) code);
+                broker.speaker.reply(client, call, "u", (long) code);
             } else {
-                broker.error(
+                broker.speaker.error(
                         client,
                         call,
                         new BusError(ErrorNames.FAILED, "The nodes of the bus could not decide: " + failure));
@@ -238,7 +242,8 @@ final class Bridge implements PortListener {
 
     @Override
     public void onParticipant(String participant, String node, long pid, long uid) {
-        Client client = new Client(way, participant, node, new Identity(pid, uid, null, null));
+        Account account = accounts.computeIfAbsent(node, unused -> new Account(Identity.UNKNOWN));
+        Client client = new Client(way, participant, node, new Identity(pid, uid, null, null), account);
         elsewhere.put(participant, client);
         broker.came(client);
     }
@@ -248,6 +253,7 @@ final class Bridge implements PortListener {
         Client client = elsewhere.remove(participant);
         if (client != null) {
             prefaces.remove(client);
+            accounts.remove(participant);
             broker.went(client);
         }
     }
@@ -281,7 +287,11 @@ final class Bridge implements PortListener {
             if (message.unixFds() != 0) {
                 throw new InvalidMessageException("descriptors do not come from other nodes", 0);
             }
-            broker.arrived(from, receiver, message);
+            boolean forAll = message.type() == MessageType.SIGNAL && !message.has(HeaderField.DESTINATION);
+            if (to == null && !forAll) {
+                throw new InvalidMessageException("only signals without a destination are for everybody", 0);
+            }
+            broker.router.arrived(from, receiver, message);
         } catch (InvalidMessageException invalid) {
             refuse(sender, invalid);
         } catch (RuntimeException unforeseen) {

@@ -2,16 +2,15 @@ package headway.gateway;
 
 import headway.bus.Bus;
 import headway.bus.port.Ports;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.ToIntBiFunction;
 import joptsimple.BuiltinHelpFormatter;
@@ -185,6 +184,17 @@ public final class BusCommand implements ToIntBiFunction<List<String>, Supplier<
     }
 
     private void tell(OptionSet options, BusServer server) throws IOException {
+        try {
+            print(options, server);
+        } finally {
+            java.util.stream.Stream.of(options.valueOf(printAddress), options.valueOf(printPid))
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .forEach(descriptor -> new PassedDescriptor(descriptor).close());
+        }
+    }
+
+    private void print(OptionSet options, BusServer server) throws IOException {
         long pid = ProcessHandle.current().pid();
         if (options.has(printAddress)) {
             print(options.valueOf(printAddress), server.address());
@@ -210,11 +220,8 @@ public final class BusCommand implements ToIntBiFunction<List<String>, Supplier<
         if (descriptor == null || descriptor == 1) {
             System.out.println(line);
             System.out.flush();
-            return;
-        }
-        Path file = Path.of("/dev/fd").resolve(descriptor.toString());
-        try (FileOutputStream out = new FileOutputStream(file.toFile(), true)) {
-            out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        } else {
+            new PassedDescriptor(descriptor).print(line);
         }
     }
 

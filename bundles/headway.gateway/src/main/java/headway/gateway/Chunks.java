@@ -23,6 +23,11 @@ final class Chunks {
         return free.size() + (most - made) > bytes / SIZE;
     }
 
+    /** Whether little is left: less than a quarter. */
+    boolean areScarce() {
+        return free.size() + (most - made) < most / 4;
+    }
+
     Chunk take() {
         Chunk chunk = free.pollLast();
         if (chunk == null) {

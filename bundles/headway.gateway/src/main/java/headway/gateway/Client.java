@@ -81,10 +81,13 @@ final class Client {
     /** Whether it waits until it can be written to. */
     boolean full;
 
-    /** How many receivers hold it back, because it is faster than they are. */
+    /** Whether its user pays for the chunk that is kept for what waits. */
+    boolean keepsChunk;
+
+    /** How many receivers hold it back, because it is faster than they are; and one more while it is asking. */
     int held;
 
-    /** Those it holds back; see {@link Broker}. */
+    /** Those it holds back; see {@link Brake}. */
     final List<Client> holding = new ArrayList<>();
 
     /** How long it may hold others back, monotonic nanoseconds; and whether it has done so in vain. */
@@ -116,7 +119,7 @@ final class Client {
     }
 
     /** Somebody elsewhere. */
-    Client(Client way, String name, String node, Identity identity) {
+    Client(Client way, String name, String node, Identity identity, Account account) {
         this.stream = way.stream;
         this.sasl = null;
         this.outbox = way.outbox;
@@ -124,7 +127,7 @@ final class Client {
         this.way = way;
         this.node = node;
         this.identity = identity;
-        this.account = way.account;
+        this.account = account;
         this.state = State.ACTIVE;
         name(name);
     }

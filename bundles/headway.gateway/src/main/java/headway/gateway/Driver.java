@@ -77,7 +77,7 @@ final class Driver {
         method(INTERFACE, "GetConnectionSELinuxSecurityContext", "s", "ay", true, this::getSecurityContext);
         method(INTERFACE, "ReloadConfig", "", "", true, (client, call, arguments) -> {
             broker.activation.load();
-            broker.reply(client, call, "");
+            broker.speaker.reply(client, call, "");
         });
         method(
                 INTERFACE,
@@ -85,7 +85,7 @@ final class Driver {
                 "",
                 "s",
                 true,
-                (client, call, arguments) -> broker.reply(client, call, "s", broker.settings.guid()));
+                (client, call, arguments) -> broker.speaker.reply(client, call, "s", broker.settings.guid()));
         method(INTERFACE, "GetConnectionCredentials", "s", "a{sv}", true, this::getCredentials);
 
         add(PROPERTIES, false, Introspected.PROPERTIES_SIGNALS, "");
@@ -192,13 +192,13 @@ final class Driver {
                     "Method \"" + message.member() + "\" with signature \"" + message.signature() + "\" on interface \""
                             + (wanted == null ? "(null)" : wanted) + "\" doesn't exist\n");
         } catch (BusError unknown) {
-            broker.error(client, message, unknown);
+            broker.speaker.error(client, message, unknown);
         }
     }
 
     private void acknowledge(Client client, Message call) {
         if ((call.flags() & Message.NO_REPLY_EXPECTED) == 0) {
-            broker.reply(client, call, "");
+            broker.speaker.reply(client, call, "");
         }
     }
 
@@ -239,7 +239,7 @@ final class Driver {
         }
         int answer = broker.names.request(name, client, flags);
         mostNames = Math.max(mostNames, broker.names.owned());
-        broker.reply(client, call, "u", (long) answer);
+        broker.speaker.reply(client, call, "u", (long) answer);
     }
 
     private void releaseName(Client client, Message call, List<Object> arguments) throws BusError {
@@ -259,12 +259,12 @@ final class Driver {
             broker.bridge().release(client, call, name);
             return;
         }
-        broker.reply(client, call, "u", (long) broker.names.release(name, client));
+        broker.speaker.reply(client, call, "u", (long) broker.names.release(name, client));
     }
 
     private void nameHasOwner(Client client, Message call, List<Object> arguments) {
         String name = (String) arguments.get(0);
-        broker.reply(client, call, "b", name.equals(NAME) || broker.find(name) != null);
+        broker.speaker.reply(client, call, "b", name.equals(NAME) || broker.find(name) != null);
     }
 
     private void getNameOwner(Client client, Message call, List<Object> arguments) throws BusError {
@@ -274,7 +274,7 @@ final class Driver {
             throw new BusError(
                     ErrorNames.NAME_HAS_NO_OWNER, "Could not get owner of name '" + name + "': no such name");
         }
-        broker.reply(client, call, "s", owner == null ? NAME : owner.name);
+        broker.speaker.reply(client, call, "s", owner == null ? NAME : owner.name);
     }
 
     private void listNames(Client client, Message call, List<Object> arguments) {
@@ -282,14 +282,14 @@ final class Driver {
         list.add(NAME);
         broker.active().forEach(each -> list.add(each.name));
         list.addAll(broker.names.list());
-        broker.reply(client, call, "as", list);
+        broker.speaker.reply(client, call, "as", list);
     }
 
     private void listActivatableNames(Client client, Message call, List<Object> arguments) {
         List<String> list = new ArrayList<>();
         list.add(NAME);
         list.addAll(broker.activation.names());
-        broker.reply(client, call, "as", list);
+        broker.speaker.reply(client, call, "as", list);
     }
 
     private void listQueuedOwners(Client client, Message call, List<Object> arguments) throws BusError {
@@ -305,22 +305,29 @@ final class Driver {
             throw new BusError(
                     ErrorNames.NAME_HAS_NO_OWNER, "Could not get owners of name '" + name + "': no such name");
         }
-        broker.reply(client, call, "as", owners);
+        broker.speaker.reply(client, call, "as", owners);
     }
 
     private void startServiceByName(Client client, Message call, List<Object> arguments) throws BusError {
         String name = (String) arguments.get(0);
-        if (!name.equals(NAME) && broker.find(name) == null) {
+        Name known = broker.names.get(name);
+        if (known == null || known.owner() == null) {
+            // The bus itself and unique names are nobody's service either.
             broker.activation.start(name, client, call, null);
             return;
         }
         // DBUS_START_REPLY_ALREADY_RUNNING
-        broker.reply(client, call, "u", 2L);
+        broker.speaker.reply(client, call, "u", 2L);
     }
 
-    private void updateActivationEnvironment(Client client, Message call, List<Object> arguments) {
-        ((Map<?, ?>) arguments.get(0))
-                .forEach((key, value) -> broker.activation.setEnvironment((String) key, (String) value));
+    private void updateActivationEnvironment(Client client, Message call, List<Object> arguments) throws BusError {
+        Map<?, ?> variables = (Map<?, ?>) arguments.get(0);
+        for (Object key : variables.keySet()) {
+            if (((String) key).isEmpty() || ((String) key).contains("=")) {
+                throw new BusError(ErrorNames.INVALID_ARGS, "\"" + key + "\" cannot be the name of a variable");
+            }
+        }
+        variables.forEach((key, value) -> broker.activation.setEnvironment((String) key, (String) value));
         acknowledge(client, call);
     }
 
@@ -398,7 +405,7 @@ final class Driver {
         if (uid < 0) {
             throw new BusError(ErrorNames.FAILED, "Could not determine UID for '" + name + "'");
         }
-        broker.reply(client, call, "u", uid);
+        broker.speaker.reply(client, call, "u", uid);
     }
 
     private void getProcess(Client client, Message call, List<Object> arguments) throws BusError {
@@ -408,7 +415,7 @@ final class Driver {
         if (pid <= 0) {
             throw new BusError(ErrorNames.UNIX_PROCESS_ID_UNKNOWN, "Could not determine PID for '" + name + "'");
         }
-        broker.reply(client, call, "u", pid);
+        broker.speaker.reply(client, call, "u", pid);
     }
 
     private void getAuditData(Client client, Message call, List<Object> arguments) throws BusError {
@@ -427,7 +434,7 @@ final class Driver {
                     "org.freedesktop.DBus.Error.SELinuxSecurityContextUnknown",
                     "Could not determine security context for '" + name + "'");
         }
-        broker.reply(client, call, "ay", whose.identity.label().getBytes(StandardCharsets.ISO_8859_1));
+        broker.speaker.reply(client, call, "ay", whose.identity.label().getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private void getCredentials(Client client, Message call, List<Object> arguments) throws BusError {
@@ -453,17 +460,17 @@ final class Driver {
             credentials.put("ProcessFD", new Variant(Signature.of("h"), new UnixFd(0)));
         }
         Message reply = MessageBuilder.reply(call)
-                .serial(broker.nextSerial())
+                .serial(broker.speaker.nextSerial())
                 .sender(NAME)
                 .destination(client.name)
                 .unixFds(process < 0 ? 0 : 1)
                 .body("a{sv}", credentials)
                 .build();
         if (process < 0) {
-            broker.send(client, reply, null);
+            broker.speaker.send(client, reply, null);
         } else {
             Descriptors descriptors = new Descriptors(new int[] {process}, broker.sockets);
-            broker.send(client, reply, descriptors);
+            broker.speaker.send(client, reply, descriptors);
             descriptors.release();
         }
     }
@@ -501,7 +508,7 @@ final class Driver {
     private void get(Client client, Message call, List<Object> arguments) throws BusError {
         String name = (String) arguments.get(1);
         checkProperty((String) arguments.get(0), name);
-        broker.reply(client, call, "v", property(name));
+        broker.speaker.reply(client, call, "v", property(name));
     }
 
     private void getAll(Client client, Message call, List<Object> arguments) throws BusError {
@@ -512,7 +519,7 @@ final class Driver {
             all.put("Features", property("Features"));
             all.put("Interfaces", property("Interfaces"));
         }
-        broker.reply(client, call, "a{sv}", all);
+        broker.speaker.reply(client, call, "a{sv}", all);
     }
 
     private void set(Client client, Message call, List<Object> arguments) throws BusError {
@@ -533,13 +540,14 @@ final class Driver {
             }
         });
         xml.append(Introspected.children(call.path())).append("</node>\n");
-        broker.reply(client, call, "s", xml.toString());
+        broker.speaker.reply(client, call, "s", xml.toString());
     }
 
     private void getMachineId(Client client, Message call, List<Object> arguments) throws BusError {
         for (String file : List.of("/var/lib/dbus/machine-id", "/etc/machine-id")) {
             try {
-                broker.reply(client, call, "s", Files.readString(Path.of(file)).strip());
+                broker.speaker.reply(
+                        client, call, "s", Files.readString(Path.of(file)).strip());
                 return;
             } catch (IOException unreadable) {
                 // The next one, or the error below.
@@ -559,7 +567,7 @@ final class Driver {
         count(stats, "PeakMatchRules", broker.rules.most());
         count(stats, "BusNames", broker.names.owned() + broker.active().size());
         count(stats, "PeakBusNames", mostNames + broker.active().size());
-        broker.reply(client, call, "a{sv}", stats);
+        broker.speaker.reply(client, call, "a{sv}", stats);
     }
 
     private void getConnectionStats(Client client, Message call, List<Object> arguments) throws BusError {
@@ -578,7 +586,7 @@ final class Driver {
         count(stats, "OutgoingMessages", whose.outbox.messages());
         count(stats, "OutgoingBytes", whose.outbox.size());
         count(stats, "UserBytes", whose.account.bytes);
-        broker.reply(client, call, "a{sv}", stats);
+        broker.speaker.reply(client, call, "a{sv}", stats);
     }
 
     private static void count(Map<String, Variant> stats, String name, long value) {
@@ -595,6 +603,6 @@ final class Driver {
             each.rules.forEach((rule, equal) -> equal.forEach(unused -> texts.add(rule.toString())));
             all.put(each.name, texts);
         });
-        broker.reply(client, call, "a{sas}", all);
+        broker.speaker.reply(client, call, "a{sas}", all);
     }
 }

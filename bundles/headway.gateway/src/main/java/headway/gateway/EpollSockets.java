@@ -134,7 +134,7 @@ final class EpollSockets implements Sockets {
     }
 
     private void accept(int server, Events to) throws ErrnoException {
-        while (true) {
+        for (int i = 0; i < BACKLOG; i++) {
             int fd = Socket.accept4(server, 0, 0, Socket.SOCK_CLOEXEC | Socket.SOCK_NONBLOCK);
             if (fd < 0) {
                 int errno = Errno.last();

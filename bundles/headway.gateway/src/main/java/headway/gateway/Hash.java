@@ -16,11 +16,25 @@ final class Hash {
 
     /** 64 bits; never 0. */
     static long wide(byte[] array, int from, int length) {
-        long hash = SEED + length;
+        long hash = SEED;
         for (int i = from; i < from + length; i++) {
-            hash = (hash ^ (array[i] & 0xFF)) * 0x9E3779B97F4A7C15L;
-            hash ^= hash >>> 29;
+            hash = step(hash, array[i]);
         }
+        return end(hash);
+    }
+
+    // The same byte by byte, for whoever wants the hashes of all beginnings of a text.
+
+    static long begin() {
+        return SEED;
+    }
+
+    static long step(long hash, byte next) {
+        long mixed = (hash ^ (next & 0xFF)) * 0x9E3779B97F4A7C15L;
+        return mixed ^ (mixed >>> 29);
+    }
+
+    static long end(long hash) {
         return hash == 0 ? 1 : hash;
     }
 

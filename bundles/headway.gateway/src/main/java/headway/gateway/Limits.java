@@ -5,7 +5,8 @@ package headway.gateway;
  *
  * @param messageBytes the largest message; who claims a larger one is disconnected
  * @param bytesPerUser bytes that wait in the bus; see {@link Account}
- * @param descriptorsPerUser descriptors that wait in the bus
+ * @param memory bytes that wait to be written, and half of it those of messages that have not come whole; of all users
+ * @param descriptorsPerUser descriptors that wait in the bus, for their receivers or for the message they belong to
  * @param connectionsPerUser connections
  * @param rulesPerUser match rules
  * @param namesPerUser well-known names, owned or waited for
@@ -17,6 +18,7 @@ package headway.gateway;
 record Limits(
         int messageBytes,
         long bytesPerUser,
+        long memory,
         int descriptorsPerUser,
         int connectionsPerUser,
         int rulesPerUser,
@@ -30,6 +32,7 @@ record Limits(
     static final int RULE_LENGTH = 1024;
 
     static Limits standard() {
-        return new Limits(32 << 20, 64L << 20, 1024, 16_384, 1 << 19, 1 << 17, 1 << 17, 1024, 30_000, 10_000);
+        return new Limits(
+                32 << 20, 64L << 20, 96L << 20, 1024, 16_384, 1 << 19, 1 << 17, 1 << 17, 1024, 30_000, 10_000);
     }
 }

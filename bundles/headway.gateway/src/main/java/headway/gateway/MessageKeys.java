@@ -3,6 +3,7 @@ package headway.gateway;
 import headway.dbus.HeaderField;
 import headway.dbus.Message;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** The hashes of what a message can be found by, each made when it is first asked for. Reused for message after message. */
 final class MessageKeys {
@@ -14,6 +15,8 @@ final class MessageKeys {
     private long pathHash;
     private int argumentAt;
     private int argumentLength;
+    private final Levels pathLevels = new Levels();
+    private final Levels argumentLevels = new Levels();
 
     private static final int UNKNOWN = -2;
     private static final int NONE = -1;
@@ -25,6 +28,8 @@ final class MessageKeys {
         memberHash = 0;
         pathHash = 0;
         argumentLength = UNKNOWN;
+        pathLevels.forget();
+        argumentLevels.forget();
         return this;
     }
 
@@ -55,25 +60,18 @@ final class MessageKeys {
         return length < 0 ? 1 : Hash.wide(array, message.offset() + message.fieldOffset(field), length);
     }
 
-    int pathLength() {
-        return message.fieldLength(HeaderField.PATH);
-    }
-
-    /** The length of the path one level up; 0 above the root. */
-    int pathAbove(int length) {
-        if (length == 1) {
-            return 0;
+    /** The hashes of the path and of all paths above it. */
+    Levels pathLevels() {
+        if (!pathLevels.known) {
+            int length = Math.max(0, message.fieldLength(HeaderField.PATH));
+            int from = message.offset() + message.fieldOffset(HeaderField.PATH);
+            pathLevels.find(array, from, length, '/');
+            if (length > 1) {
+                // The root ends with its slash.
+                pathLevels.add(Hash.wide(array, from, 1));
+            }
         }
-        int from = message.offset() + message.fieldOffset(HeaderField.PATH);
-        int at = length - 1;
-        while (array[from + at] != '/') {
-            at--;
-        }
-        return Math.max(at, 1);
-    }
-
-    long pathHash(int length) {
-        return Hash.wide(array, message.offset() + message.fieldOffset(HeaderField.PATH), length);
+        return pathLevels;
     }
 
     /** The length of argument 0 if it is a STRING, otherwise -1. */
@@ -89,16 +87,60 @@ final class MessageKeys {
         return argumentLength;
     }
 
-    /** The length of the namespace that this one is in; 0 if there is none. */
-    int namespaceAbove(int length) {
-        int at = length - 1;
-        while (at > 0 && array[argumentAt + at] != '.') {
-            at--;
-        }
-        return at;
+    long argumentHash() {
+        return Hash.wide(array, argumentAt, argumentLength());
     }
 
-    long argumentHash(int length) {
-        return Hash.wide(array, argumentAt, length);
+    /** The hashes of argument 0, if it is a STRING, and of all namespaces that it is in. */
+    Levels argumentLevels() {
+        if (!argumentLevels.known) {
+            argumentLevels.find(array, argumentAt, Math.max(0, argumentLength()), '.');
+        }
+        return argumentLevels;
+    }
+
+    /** The hashes of a text and of its beginnings up to each separator. */
+    static final class Levels {
+
+        /** A rule has no longer name, so none is looked for. */
+        private static final int LONGEST = Limits.RULE_LENGTH;
+
+        private long[] hashes = new long[16];
+        private int count;
+        private boolean known;
+
+        int count() {
+            return count;
+        }
+
+        long hash(int i) {
+            return hashes[i];
+        }
+
+        private void add(long hash) {
+            if (count == hashes.length) {
+                hashes = Arrays.copyOf(hashes, count * 2);
+            }
+            hashes[count++] = hash;
+        }
+
+        private void find(byte[] array, int from, int length, char separator) {
+            known = true;
+            long hash = Hash.begin();
+            for (int i = 0; i < Math.min(length, LONGEST + 1); i++) {
+                if (i > 0 && array[from + i] == separator) {
+                    add(Hash.end(hash));
+                }
+                hash = Hash.step(hash, array[from + i]);
+            }
+            if (length > 0 && length <= LONGEST) {
+                add(Hash.end(hash));
+            }
+        }
+
+        private void forget() {
+            known = false;
+            count = 0;
+        }
     }
 }

@@ -1,7 +1,10 @@
 package headway.gateway;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Well-known names and their queues, by the rules of RequestName and ReleaseName as the reference implementation has them.
@@ -37,7 +40,7 @@ final class NameTable {
     }
 
     Name get(String text) {
-        byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         return names.get(bytes, 0, bytes.length);
     }
 
@@ -140,9 +143,15 @@ final class NameTable {
     void replace(String text, List<Name.Claim> queue) {
         Name name = getOrMake(text);
         Client before = name.owner();
-        while (!name.queue.isEmpty()) {
-            drop(name, name.queue.size() - 1);
+        // Who stays keeps its place among the names of its own: they go in the order they came.
+        Set<Client> staying = new HashSet<>();
+        queue.forEach(claim -> staying.add(claim.client));
+        for (int i = name.queue.size() - 1; i >= 0; i--) {
+            if (!staying.contains(name.queue.get(i).client)) {
+                drop(name, i);
+            }
         }
+        name.queue.clear();
         for (Name.Claim claim : queue) {
             add(name, name.queue.size(), claim.client, claim.flags);
         }

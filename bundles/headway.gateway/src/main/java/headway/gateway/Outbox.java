@@ -118,8 +118,7 @@ final class Outbox {
             int length = chunk.to - chunk.from;
             if (mark != null && mark.position == head) {
                 // The kernel gives descriptors to the reader with the first byte; what comes after may go along, but
-                // not
-                // the next message with descriptors.
+                // not the next message with descriptors.
                 fds = mark.descriptors.fds();
                 length = Math.min(length, toSecondMark());
             } else if (mark != null) {
@@ -185,15 +184,5 @@ final class Outbox {
             settle();
         }
         head = tail;
-    }
-
-    /** Gives back what a time of much traffic has left. */
-    void shrink() {
-        if (count == 0 && ends.length > 1024) {
-            ends = new long[8];
-            sizes = new int[8];
-            payers = new Account[8];
-            first = 0;
-        }
     }
 }

@@ -111,8 +111,8 @@ final class RuleSet {
             if ((mask & PATH) != 0) {
                 withArgument(mask, Hash.mix(key, keys.pathHash()), message, keys, into);
             } else if ((mask & BELOW_PATH) != 0) {
-                for (int length = keys.pathLength(); length > 0; length = keys.pathAbove(length)) {
-                    withArgument(mask, Hash.mix(key, keys.pathHash(length)), message, keys, into);
+                for (int i = 0; i < keys.pathLevels().count(); i++) {
+                    withArgument(mask, Hash.mix(key, keys.pathLevels().hash(i)), message, keys, into);
                 }
             } else {
                 withArgument(mask, key, message, keys, into);
@@ -123,11 +123,11 @@ final class RuleSet {
     private void withArgument(int mask, long key, Message message, MessageKeys keys, Receivers into) {
         if ((mask & ARGUMENT) != 0) {
             if (keys.argumentLength() >= 0) {
-                collect(Hash.mix(key, keys.argumentHash(keys.argumentLength())), message, into);
+                collect(Hash.mix(key, keys.argumentHash()), message, into);
             }
         } else if ((mask & IN_NAMESPACE) != 0) {
-            for (int length = keys.argumentLength(); length > 0; length = keys.namespaceAbove(length)) {
-                collect(Hash.mix(key, keys.argumentHash(length)), message, into);
+            for (int i = 0; i < keys.argumentLevels().count(); i++) {
+                collect(Hash.mix(key, keys.argumentLevels().hash(i)), message, into);
             }
         } else {
             collect(key, message, into);

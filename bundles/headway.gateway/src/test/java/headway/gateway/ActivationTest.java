@@ -81,6 +81,20 @@ class ActivationTest {
     }
 
     @Test
+    void what_cannot_be_a_variable_is_refused() throws Exception {
+        try (BusProcess bus = bus();
+                RawClient client = RawClient.connected(directory.resolve("bus"))) {
+            for (String name : List.of("", "A=B")) {
+                assertEquals(
+                        "org.freedesktop.DBus.Error.InvalidArgs",
+                        client.call("UpdateActivationEnvironment", "a{ss}", Map.of(name, "x"))
+                                .errorName(),
+                        bus.address());
+            }
+        }
+    }
+
+    @Test
     void who_asks_for_a_service_that_does_not_come_is_told_why() throws Exception {
         service("org.example.Fails", "/bin/sh -c 'exit 7'");
         service("org.example.Killed", "/bin/sh -c 'kill -9 $$'");

@@ -47,7 +47,7 @@ class BadInputTest {
     Path directory;
 
     private static Limits small() {
-        return new Limits(1 << 20, USER_BYTES, 64, 40, 100, 50, 20, 5, 30_000, 10_000);
+        return new Limits(1 << 20, USER_BYTES, 96L << 20, 64, 40, 100, 50, 20, 5, 30_000, 10_000);
     }
 
     private TestBus bus(Way way) throws IOException {
@@ -102,6 +102,58 @@ class BadInputTest {
             assertTrue(has(other, bad.name()));
             long charged = userBytes(other);
             assertTrue(charged < 1000, charged + " bytes for 17");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void beginnings_of_messages_take_no_more_than_a_user_may_have(Way way) throws IOException {
+        try (TestBus bus = bus(way);
+                RawClient other = bus.connect()) {
+            List<RawClient> hoarders = new ArrayList<>();
+            byte[] most = new byte[600 << 10];
+            most[0] = 'l';
+            most[1] = 1;
+            most[3] = 1;
+            most[6] = 15;
+            most[8] = 1;
+            most[12] = 100;
+            for (int i = 0; i < 2 * USER_BYTES / most.length; i++) {
+                RawClient hoarder = bus.connect();
+                hoarders.add(hoarder);
+                try {
+                    hoarder.send(most);
+                } catch (IOException disconnected) {
+                    assertTrue(i > 2, "the first ones have room");
+                }
+            }
+            assertTrue(userBytes(other) <= USER_BYTES);
+            assertFalse(has(other, hoarders.get(hoarders.size() - 1).name()));
+            for (RawClient hoarder : hoarders) {
+                hoarder.close();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_signal_for_more_receivers_than_there_are_pieces_of_memory_reaches_all(Way way) throws IOException {
+        Limits tight = new Limits(1 << 20, USER_BYTES, 512 << 10, 64, 40, 100, 50, 20, 5, 30_000, 10_000);
+        try (TestBus bus = new TestBus(directory, way.open(), tight);
+                RawClient sender = bus.connect()) {
+            List<RawClient> receivers = new ArrayList<>();
+            for (int i = 0; i < 36; i++) {
+                RawClient receiver = bus.connect();
+                receiver.call("AddMatch", "s", "interface='org.example.A'");
+                receivers.add(receiver);
+            }
+            sender.send(MessageBuilder.signal("/a", "org.example.A", "Done").body("s", "x"));
+            for (RawClient receiver : receivers) {
+                Message message = receiver.receive();
+                assertNotNull(message, "disconnected");
+                assertEquals("Done", message.member());
+                receiver.close();
+            }
         }
     }
 

@@ -80,6 +80,23 @@ class BusCommandTest {
     }
 
     @Test
+    void who_reads_there_is_told_that_there_is_no_more() throws Exception {
+        assumeTrue(Programs.has("sh"), "there is no sh");
+        Process bus = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "exec " + String.join(" ", BusProcess.command()).replace("$", "\\$") + " --address unix:path="
+                                + socket() + " --print-address=7 --print-pid=7 7>&1 >/dev/null")
+                .start();
+        assertTrue(bus.inputReader().readLine().startsWith("unix:path="));
+        assertEquals(Long.toString(bus.pid()), bus.inputReader().readLine());
+        assertNull(bus.inputReader().readLine());
+        assertTrue(bus.isAlive());
+        bus.destroy();
+        bus.waitFor();
+    }
+
+    @Test
     void an_abstract_address_is_served() throws Exception {
         assumeTrue(Programs.has("busctl"), "busctl is not installed");
         String name = "headway-test-" + ProcessHandle.current().pid();

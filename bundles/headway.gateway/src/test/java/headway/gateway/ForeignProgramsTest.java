@@ -249,7 +249,12 @@ class ForeignProgramsTest {
     void descriptors_that_nobody_may_pass() throws Exception {
         needsPython("socket");
         assertEquals(
-                List.of("as said: answered", "more than said: disconnected", "to who takes none: NotSupported"),
+                List.of(
+                        "as said: answered",
+                        "more than said: disconnected",
+                        "to who takes none: NotSupported",
+                        "hoarded: disconnected",
+                        "afterwards: answered"),
                 run(
                                 python(),
                                 resource("descriptors.py").toString(),

@@ -53,6 +53,27 @@ class RoutingCostTest {
                 .orElseThrow();
     }
 
+    /** As deep as a rule can be, and not as a message can be: its path and its text are as long as its sender likes. */
+    @Test
+    void a_path_without_end_is_not_looked_up_without_end() {
+        Rules rules = new Rules(new NameTable((name, before, now) -> {}));
+        Client client = new Client(null, null, null, 0);
+        client.account = new Account(0);
+        client.name(":1.0");
+        rules.add(client, MatchRule.parse("path_namespace='/a/a'"));
+        Message message = MessageBuilder.signal("/a".repeat(1_000_000), "org.example.A", "Deep")
+                .serial(1)
+                .body("s", "b" + ".b".repeat(1_000_000))
+                .build();
+        MessageKeys keys = new MessageKeys().reset(message);
+        assertTrue(keys.pathLevels().count() <= Limits.RULE_LENGTH);
+        assertTrue(keys.argumentLevels().count() <= Limits.RULE_LENGTH);
+        Receivers receivers = new Receivers();
+        receivers.reset();
+        rules.match(message, keys, client, receivers);
+        assertEquals(1, receivers.size());
+    }
+
     /** However many rules there are, a message is held against those that could fit. */
     @Test
     void rules_are_found_and_not_searched() {

@@ -90,3 +90,22 @@ name = text[text.index(b":1."):].split(b"\0")[0].decode()
 s = connect()
 send(s, call(name, "org.example.A", "Take", 2, 1), 1)
 print("to who takes none:", outcome(s))
+
+# More than a user may have, in beginnings of messages that never end, from several connections.
+hoarders = []
+try:
+    for i in range(8):
+        s = connect()
+        hoarders.append(s)
+        send(s, call("org.freedesktop.DBus", "org.freedesktop.DBus", "GetId", 2, 200)[:20], 200)
+        s.sendall(b"")
+    hoarders[-1].settimeout(20)
+    print("hoarded:", "disconnected" if not hoarders[-1].recv(1) else "answered")
+except (BrokenPipeError, ConnectionResetError):
+    print("hoarded: disconnected")
+# Once they have gone, what they had is there for others.
+for s in hoarders:
+    s.close()
+s = connect()
+send(s, call("org.freedesktop.DBus", "org.freedesktop.DBus", "GetId", 2, 200), 200)
+print("afterwards:", outcome(s))
