@@ -6,6 +6,8 @@ import headway.dbus.MessageBuilder;
 import headway.dbus.MessageType;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -28,6 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class DaemonConnection implements AutoCloseable {
 
+    private static final Logger LOG = System.getLogger(DaemonConnection.class.getName());
+
     /** The daemon itself. */
     static final String BUS = "org.freedesktop.DBus";
 
@@ -35,53 +39,74 @@ final class DaemonConnection implements AutoCloseable {
     private static final int LONGEST_LINE = 4096;
     private static final int LARGEST = 32 << 20;
 
-    /** So many messages are read before the first of them is dealt with. */
-    private static final int MOST_UNHANDLED = 1024;
+    /** So many bytes are read before the first of them is dealt with; each message counts for some at least. */
+    private static final int MOST_UNHANDLED = 8 << 20;
+
+    private static final int LEAST = 1 << 10;
+
+    /** More room than this is not kept for reading. */
+    private static final int KEPT = 1 << 16;
 
     /** Who is told what comes; called by the reading thread. */
     interface Listener {
 
-        /** A message that is no answer to {@link #call}; {@link #handled} must follow when it is dealt with. */
+        /** A message that is no answer to {@link #call}; {@link DaemonConnection#handled} must follow when it is dealt with. */
         void onMessage(DaemonConnection from, Message message);
 
         /** The connection is over. */
         void onEnd(DaemonConnection of);
     }
 
-    private final SocketChannel channel;
     private final Listener listener;
+
+    /** Guards the two that follow; never held while something blocks. */
+    private final Object opening = new Object();
+
+    private SocketChannel channel;
+    private boolean closed;
     private final AtomicInteger serials = new AtomicInteger();
     private final Map<Integer, CompletableFuture<Message>> calls = new ConcurrentHashMap<>();
     private final Semaphore unhandled = new Semaphore(MOST_UNHANDLED);
-    private byte[] received = new byte[1 << 16];
-    private int length;
+
+    /** What has come and is no message yet, between two places. */
+    private byte[] received = new byte[KEPT];
+
+    private int from;
+    private int to;
     private String name;
 
-    private DaemonConnection(SocketChannel channel, Listener listener) {
-        this.channel = channel;
+    /** A connection that is not open yet. */
+    DaemonConnection(Listener listener) {
         this.listener = listener;
     }
 
     /**
-     * Connects, says who it is, and says hello. Blocks.
+     * Connects, says who it is, and says hello. Blocks, unless it is closed.
      *
      * @throws IOException why that is not possible
      */
-    static DaemonConnection open(Path socket, Listener listener) throws IOException {
-        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-        DaemonConnection connection = new DaemonConnection(channel, listener);
+    void open(Path socket) throws IOException {
+        begin();
         try {
             channel.connect(UnixDomainSocketAddress.of(socket));
-            connection.authenticate();
-            connection.hello();
+            authenticate();
+            hello();
         } catch (IOException | RuntimeException refused) {
-            channel.close();
+            close();
             throw refused;
         }
-        Thread reader = new Thread(connection::read, "headway-uplink-" + connection.name);
+        Thread reader = new Thread(this::read, "headway-uplink-" + name);
         reader.setDaemon(true);
         reader.start();
-        return connection;
+    }
+
+    private void begin() throws IOException {
+        synchronized (opening) {
+            if (closed) {
+                throw new IOException("it is closed already");
+            }
+            channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        }
     }
 
     /** Its unique name at the daemon. */
@@ -103,14 +128,14 @@ final class DaemonConnection implements AutoCloseable {
 
     private String line() throws IOException {
         while (true) {
-            for (int i = 1; i < length; i++) {
+            for (int i = from + 1; i < to; i++) {
                 if (received[i - 1] == '\r' && received[i] == '\n') {
-                    String line = new String(received, 0, i - 1, StandardCharsets.ISO_8859_1);
-                    drop(i + 1);
+                    String line = new String(received, from, i - 1 - from, StandardCharsets.ISO_8859_1);
+                    from = i + 1;
                     return line;
                 }
             }
-            if (length > LONGEST_LINE) {
+            if (to - from > LONGEST_LINE) {
                 throw new IOException("there is no D-Bus daemon: it answers a line without end");
             }
             more();
@@ -182,7 +207,7 @@ final class DaemonConnection implements AutoCloseable {
                 CompletableFuture<Message> call =
                         message.replySerial() == 0 ? null : calls.remove(message.replySerial());
                 if (call == null) {
-                    unhandled.acquire();
+                    unhandled.acquire(weight(message));
                     listener.onMessage(this, message);
                 } else if (message.type() == MessageType.METHOD_RETURN) {
                     call.complete(message);
@@ -190,59 +215,77 @@ final class DaemonConnection implements AutoCloseable {
                     call.completeExceptionally(new IOException(message.errorName()));
                 }
             }
-        } catch (IOException | InvalidMessageException over) {
+        } catch (IOException | InvalidMessageException | InterruptedException over) {
+            LOG.log(Level.DEBUG, "A connection to the daemon is over", over);
+        } finally {
             close();
-        } catch (InterruptedException told) {
-            close();
+            IOException end = new IOException("the daemon is away");
+            calls.values().forEach(call -> call.completeExceptionally(end));
+            listener.onEnd(this);
         }
-        IOException end = new IOException("the daemon is away");
-        calls.values().forEach(call -> call.completeExceptionally(end));
-        listener.onEnd(this);
+    }
+
+    private static int weight(Message message) {
+        return Math.max(LEAST, Math.min(message.length(), MOST_UNHANDLED));
     }
 
     /** A message was dealt with. */
-    void handled() {
-        unhandled.release();
+    void handled(Message message) {
+        unhandled.release(weight(message));
     }
 
     private Message next() throws IOException {
         while (true) {
-            int size = length < Message.FIXED_HEADER ? Message.NEED_MORE : Message.length(received, 0, length);
+            int size = to - from < Message.FIXED_HEADER ? Message.NEED_MORE : Message.length(received, from, to - from);
             if (size > LARGEST) {
                 throw new IOException("a message of " + size + " bytes");
             }
-            if (size != Message.NEED_MORE && size <= length) {
-                Message message = Message.parse(Arrays.copyOf(received, size)).validate();
-                drop(size);
+            if (size != Message.NEED_MORE && size <= to - from) {
+                Message message = Message.parse(Arrays.copyOfRange(received, from, from + size))
+                        .validate();
+                from += size;
                 return message;
             }
             more();
         }
     }
 
-    private void drop(int count) {
-        System.arraycopy(received, count, received, 0, length - count);
-        length -= count;
-    }
-
     private void more() throws IOException {
-        if (length == received.length) {
-            received = Arrays.copyOf(received, length * 2);
+        if (from == to && received.length > KEPT) {
+            received = new byte[KEPT];
+        } else if (from > 0) {
+            System.arraycopy(received, from, received, 0, to - from);
         }
-        int count = channel.read(ByteBuffer.wrap(received, length, received.length - length));
+        to -= from;
+        from = 0;
+        if (to == received.length) {
+            received = Arrays.copyOf(received, to * 2);
+        }
+        int count = channel.read(ByteBuffer.wrap(received, to, received.length - to));
         if (count < 0) {
             throw new EOFException("the daemon has closed the connection");
         }
-        length += count;
+        to += count;
     }
 
+    /** Ends it, also while it is being opened or written to; any thread. */
     @Override
     public void close() {
+        SocketChannel its = end();
+        if (its == null) {
+            return;
+        }
         try {
-            channel.close();
+            its.close();
         } catch (IOException closing) {
-            System.getLogger(DaemonConnection.class.getName())
-                    .log(System.Logger.Level.DEBUG, "A connection could not be closed in good order", closing);
+            LOG.log(Level.DEBUG, "A connection could not be closed in good order", closing);
+        }
+    }
+
+    private SocketChannel end() {
+        synchronized (opening) {
+            closed = true;
+            return channel;
         }
     }
 }

@@ -1,7 +1,6 @@
 package headway.uplink;
 
 import headway.bus.Gap;
-import headway.bus.NameReply;
 import headway.bus.Outcome;
 import headway.bus.port.NameClaim;
 import headway.bus.port.Port;
@@ -12,107 +11,55 @@ import headway.dbus.HeaderField;
 import headway.dbus.InvalidMessageException;
 import headway.dbus.Message;
 import headway.dbus.MessageBuilder;
-import headway.dbus.Variant;
+import headway.uplink.Calls.Call;
+import headway.uplink.Questions.Question;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * A bus between two buses: whoever owns a chosen name at the daemon is a participant of Headway's bus, and whoever owns a chosen
- * name there has a connection of its own to the daemon. One thread owns the state, others post.
+ * name there has a connection of its own to the daemon; messages pass between them. One thread owns the state, others post.
  */
-final class Uplink implements PortListener, DaemonConnection.Listener, AutoCloseable {
+final class Uplink implements PortListener, DaemonConnection.Listener, HeadwayNames.Opener, AutoCloseable {
 
     private static final Logger LOG = System.getLogger(Uplink.class.getName());
 
-    private static final String EVERYTHING = "*";
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
 
-    /** So many calls may wait for their answer in each direction. */
-    private static final int MOST_CALLS = 1 << 16;
-
-    private static final String OWNER_CHANGES = "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged'";
-
-    /** Somebody of the daemon who is shown on Headway. */
-    private static final class Shown {
-        private final String daemonName;
-        private final Set<String> names = new LinkedHashSet<>();
-
-        /** Its unique name on Headway; null while its credentials are asked for. */
-        private String participant;
-
-        Shown(String daemonName) {
-            this.daemonName = daemonName;
-        }
-    }
-
-    /** Somebody of Headway who is shown at the daemon. */
-    private static final class Offered {
-        private final String participant;
-        private final Set<String> names = new LinkedHashSet<>();
-
-        /** Its own; null while it is being opened. */
-        private DaemonConnection connection;
-
-        Offered(String participant) {
-            this.participant = participant;
-        }
-    }
-
-    /** A call from Headway that the daemon's side has not answered. */
-    private record Question(String caller, int serial, String participant) {}
-
-    /** A call from the daemon's side that Headway has not answered. */
-    private record Call(DaemonConnection via, String caller, int serial, String callee) {}
-
     private final Path socket;
-    private final NameFilter fromDaemon;
-    private final NameFilter toDaemon;
     private final ScheduledExecutorService thread;
     private final Port port;
+    private final DaemonNames daemonNames;
+    private final HeadwayNames headwayNames;
+    private final Questions questions;
+    private final Calls calls = new Calls();
+    private final Backlog backlog = new Backlog();
 
     /** Speaks on Headway for those of the daemon who are not shown. */
     private final String agent;
+
+    /** All that are open or being opened; for any thread. */
+    private final Set<DaemonConnection> connections = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closed;
 
     /** Null while the daemon is away. */
     private DaemonConnection main;
 
     private long pause = FIRST_PAUSE_MILLIS;
-
-    private final Map<String, String> daemonOwners = new LinkedHashMap<>();
-    private final Map<String, Shown> shownByDaemonName = new HashMap<>();
-    private final Map<String, Shown> shownByParticipant = new HashMap<>();
-
-    private final Map<String, String> headwayOwners = new LinkedHashMap<>();
-    private final Map<String, Offered> offered = new LinkedHashMap<>();
-    private final Map<String, Offered> offeredByDaemonName = new HashMap<>();
-
-    private final Map<DaemonConnection, Map<Integer, Question>> questions = new HashMap<>();
-    private final Map<Integer, Call> calls = new HashMap<>();
     private int serial;
-
-    /** What Headway has no room for now, and those connections that are not read from meanwhile. */
-    private final ArrayDeque<Supplier<Outcome>> waiting = new ArrayDeque<>();
-
-    private final List<DaemonConnection> unread = new ArrayList<>();
     private long refused;
 
     /**
@@ -124,8 +71,6 @@ final class Uplink implements PortListener, DaemonConnection.Listener, AutoClose
      */
     Uplink(Ports ports, Path socket, NameFilter fromDaemon, NameFilter toDaemon) {
         this.socket = socket;
-        this.fromDaemon = fromDaemon;
-        this.toDaemon = toDaemon;
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread owner = new Thread(task, "headway-uplink");
             owner.setDaemon(true);
@@ -134,6 +79,9 @@ final class Uplink implements PortListener, DaemonConnection.Listener, AutoClose
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         this.thread = executor;
         this.port = ports.open(this::post, this);
+        this.daemonNames = new DaemonNames(fromDaemon, port, this::post, this::onHidden);
+        this.headwayNames = new HeadwayNames(toDaemon, port, this);
+        this.questions = new Questions(daemonNames::ownerOf);
         this.agent = port.join(ProcessHandle.current().pid(), -1);
         post(this::connect);
     }
@@ -147,19 +95,18 @@ final class Uplink implements PortListener, DaemonConnection.Listener, AutoClose
                     LOG.log(Level.ERROR, "The uplink failed at something, please report this; it goes on", unforeseen);
                 }
             });
-        } catch (RejectedExecutionException closed) {
+        } catch (RejectedExecutionException ended) {
             // Nobody is left to do it for.
-            LOG.log(Level.DEBUG, "After the end", closed);
+            LOG.log(Level.DEBUG, "After the end", ended);
         }
     }
 
     @Override
     public void close() {
+        closed = true;
+        // Its thread may be writing to a daemon that does not read; this ends that.
+        connections.forEach(DaemonConnection::close);
         post(() -> {
-            if (main != null) {
-                main.close();
-            }
-            offered.values().forEach(Uplink::disconnect);
             port.close();
             thread.shutdown();
         });
@@ -176,7 +123,7 @@ final class Uplink implements PortListener, DaemonConnection.Listener, AutoClose
                         socket,
                         why.toString());
             }
-            schedule(this::connect);
+            later(this::connect);
         });
     }
 
@@ -184,287 +131,118 @@ final class Uplink implements PortListener, DaemonConnection.Listener, AutoClose
         LOG.log(Level.INFO, "Joined the D-Bus daemon at {0} as {1}", socket, connection.name());
         main = connection;
         pause = FIRST_PAUSE_MILLIS;
-        lookAround();
-        offered.values().forEach(this::offer);
+        daemonNames.begin(connection);
+        headwayNames.begin();
     }
 
     /** Connects on a thread of its own: it may take as long as the daemon likes. */
-    private void open(Consumer<DaemonConnection> then, Consumer<Exception> otherwise) {
-        Thread opener = new Thread(
-                () -> {
-                    try {
-                        DaemonConnection connection = DaemonConnection.open(socket, this);
-                        post(() -> then.accept(connection));
-                    } catch (IOException | RuntimeException refused) {
-                        post(() -> otherwise.accept(refused));
-                    }
-                },
-                "headway-uplink-connect");
+    @Override
+    public void open(Consumer<DaemonConnection> then, Consumer<Exception> otherwise) {
+        Thread opener = new Thread(() -> open(new DaemonConnection(this), then, otherwise), "headway-uplink-connect");
         opener.setDaemon(true);
         opener.start();
     }
 
-    private void schedule(Runnable task) {
+    private void open(DaemonConnection connection, Consumer<DaemonConnection> then, Consumer<Exception> otherwise) {
+        connections.add(connection);
+        try {
+            connection.open(socket);
+            post(() -> then.accept(connection));
+        } catch (IOException | RuntimeException refusal) {
+            connections.remove(connection);
+            post(() -> otherwise.accept(refusal));
+        }
+        if (closed) {
+            connection.close();
+        }
+    }
+
+    @Override
+    public void later(Runnable task) {
         try {
             ScheduledFuture<?> unused = thread.schedule(() -> post(task), pause, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException closed) {
-            LOG.log(Level.DEBUG, "After the end", closed);
+        } catch (RejectedExecutionException ended) {
+            LOG.log(Level.DEBUG, "After the end", ended);
         }
         pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
     }
 
     @Override
     public void onEnd(DaemonConnection of) {
+        connections.remove(of);
         post(() -> ended(of));
     }
 
     private void ended(DaemonConnection connection) {
-        Offered its = offeredByDaemonName.remove(connection.name());
-        if (its != null && its.connection == connection) {
-            its.connection = null;
-            offerAgain(its);
+        if (closed) {
+            return;
         }
-        unanswered(connection, null);
-        questions.remove(connection);
-        calls.values().removeIf(call -> call.via == connection);
+        headwayNames.ended(connection);
+        questions.endOf(connection).forEach(this::tellNoReply);
+        calls.forget(connection);
         if (connection != main) {
             return;
         }
         LOG.log(Level.WARNING, "The D-Bus daemon at {0} is away; its names vanish until it is back", socket);
         main = null;
-        List.copyOf(daemonOwners.keySet()).forEach(name -> setDaemonOwner(name, ""));
-        offered.values().forEach(Uplink::disconnect);
-        schedule(this::connect);
+        daemonNames.end();
+        headwayNames.end();
+        later(this::connect);
     }
 
-    private void lookAround() {
-        DaemonConnection daemon = main;
-        CompletableFuture<Message> unused = daemon.call("AddMatch", "s", OWNER_CHANGES)
-                .thenCompose(added -> daemon.call("ListNames", ""))
-                .whenComplete((list, failure) -> post(() -> {
-                    if (failure == null && daemon == main) {
-                        ((List<?>) list.body().get(0)).forEach(name -> lookUp(daemon, (String) name));
-                    }
-                }));
-    }
+    // ---------------------------------------------------------------- news
 
-    private void lookUp(DaemonConnection daemon, String name) {
-        if (fromDaemon.chooses(name)) {
-            CompletableFuture<Message> unused = daemon.call("GetNameOwner", "s", name)
-                    .whenComplete((owner, failure) -> post(() -> {
-                        if (failure == null && daemon == main) {
-                            setDaemonOwner(name, (String) owner.body().get(0));
-                        }
-                    }));
-        }
-    }
-
-    // ---------------------------------------------------------------- names of the daemon, here
-
-    private void setDaemonOwner(String name, String told) {
-        String owner = offeredByDaemonName.containsKey(told) ? "" : told;
-        String before = owner.isEmpty() ? daemonOwners.remove(name) : daemonOwners.put(name, owner);
-        if (owner.equals(before)) {
-            return;
-        }
-        if (before != null) {
-            takeBack(shownByDaemonName.get(before), name);
-        }
-        if (!owner.isEmpty()) {
-            show(owner, name);
-        }
-    }
-
-    private void takeBack(Shown shown, String name) {
-        shown.names.remove(name);
-        if (shown.names.isEmpty()) {
-            hide(shown);
-        } else if (shown.participant != null) {
-            CompletableFuture<Boolean> unused = port.releaseName(shown.participant, name);
-        }
-    }
-
-    private void show(String owner, String name) {
-        Shown known = shownByDaemonName.get(owner);
-        if (known != null) {
-            known.names.add(name);
-            if (known.participant != null) {
-                request(known, name);
-            }
-            return;
-        }
-        Shown shown = new Shown(owner);
-        shown.names.add(name);
-        shownByDaemonName.put(owner, shown);
-        DaemonConnection daemon = main;
-        CompletableFuture<Message> unused = daemon.call("GetConnectionCredentials", "s", owner)
-                .whenComplete((credentials, failure) -> post(() -> {
-                    if (shownByDaemonName.get(owner) == shown && daemon == main) {
-                        Map<?, ?> who =
-                                failure == null ? (Map<?, ?>) credentials.body().get(0) : Map.of();
-                        join(shown, number(who.get("ProcessID")), number(who.get("UnixUserID")));
-                    }
-                }));
-    }
-
-    private static long number(Object value) {
-        return value instanceof Variant variant && variant.value() instanceof Long number ? number : -1;
-    }
-
-    private void join(Shown shown, long pid, long uid) {
-        shown.participant = port.join(pid, uid);
-        shownByParticipant.put(shown.participant, shown);
-        CompletableFuture<Message> unused = main.call("AddMatch", "s", signalsOf(shown))
-                .whenComplete((added, failure) -> post(() -> {
-                    if (shownByDaemonName.get(shown.daemonName) == shown) {
-                        shown.names.forEach(name -> request(shown, name));
-                    }
-                }));
-    }
-
-    private static String signalsOf(Shown shown) {
-        return "type='signal',sender='" + shown.daemonName + "'";
-    }
-
-    private void request(Shown shown, String name) {
-        CompletableFuture<NameReply> unused = port.requestName(shown.participant, name, Set.of())
-                .whenComplete((reply, failure) -> {
-                    if (failure == null && reply == NameReply.IN_QUEUE) {
-                        LOG.log(Level.WARNING, "{0} of the daemon waits: somebody on Headway has that name", name);
-                    }
-                });
-    }
-
-    private void hide(Shown shown) {
-        shownByDaemonName.remove(shown.daemonName);
-        if (shown.participant == null) {
-            return;
-        }
-        shownByParticipant.remove(shown.participant);
-        List.copyOf(questions.keySet()).forEach(via -> unanswered(via, shown.participant));
-        String gone = shown.participant;
+    private void onHidden(Shown gone) {
+        questions.leftBy(gone.participant).forEach(this::tellNoReply);
         // After the answers that wait for room.
-        give(() -> {
-            port.leave(gone);
+        backlog.give(() -> {
+            port.leave(gone.participant);
             return Outcome.SENT;
         });
-        if (main != null) {
-            CompletableFuture<Message> unused = main.call("RemoveMatch", "s", signalsOf(shown));
+    }
+
+    private void onOwnerChanged(String name, String owner) {
+        if (daemonNames.chooses(name)) {
+            // What came from Headway is not shown to it again.
+            daemonNames.owner(name, headwayNames.ofDaemon(owner) != null ? "" : owner);
+        } else if (name.startsWith(":") && owner.isEmpty()) {
+            calls.forgetCaller(name);
         }
     }
-
-    /** Who called one of the daemon's, or that one of them, gets no answer from it any more. */
-    private void unanswered(DaemonConnection via, String participant) {
-        Map<Integer, Question> open = questions.getOrDefault(via, Map.of());
-        for (Map.Entry<Integer, Question> entry : List.copyOf(open.entrySet())) {
-            Question question = entry.getValue();
-            if (participant == null || question.participant.equals(participant)) {
-                open.remove(entry.getKey());
-                refuse(question, ErrorNames.NO_REPLY, "It left its bus, or that bus is away, before it answered");
-            }
-        }
-    }
-
-    private void refuse(Question question, String error, String text) {
-        send(
-                question.caller,
-                MessageBuilder.error(error)
-                        .flags(Message.NO_REPLY_EXPECTED)
-                        .replySerial(question.serial)
-                        .sender(question.participant)
-                        .destination(question.caller)
-                        .body("s", text));
-    }
-
-    // ---------------------------------------------------------------- names of Headway, there
 
     @Override
     public void onName(String name, List<NameClaim> queue) {
-        if (!toDaemon.chooses(name)) {
-            return;
-        }
-        String first = queue.isEmpty() ? "" : queue.get(0).participant();
-        String owner = shownByParticipant.containsKey(first) ? "" : first;
-        String before = owner.isEmpty() ? headwayOwners.remove(name) : headwayOwners.put(name, owner);
-        if (owner.equals(before)) {
-            return;
-        }
-        if (before != null) {
-            withdraw(offered.get(before), name);
-        }
-        if (!owner.isEmpty()) {
-            if (offered.isEmpty()) {
-                // Which signals its owner emits nobody can tell.
-                port.want(EVERYTHING);
-            }
-            Offered its = offered.get(owner);
-            if (its == null) {
-                its = new Offered(owner);
-                offered.put(owner, its);
-                its.names.add(name);
-                if (main != null) {
-                    offer(its);
-                }
-            } else if (its.names.add(name) && its.connection != null) {
-                requestThere(its, name);
-            }
+        if (headwayNames.chooses(name)) {
+            String owner = queue.isEmpty() ? "" : queue.get(0).participant();
+            // What came from the daemon is not shown to it again.
+            headwayNames.owner(name, daemonNames.ofHeadway(owner) != null ? "" : owner);
         }
     }
 
-    private void withdraw(Offered its, String name) {
-        its.names.remove(name);
-        if (its.names.isEmpty()) {
-            offered.remove(its.participant);
-            disconnect(its);
-            if (offered.isEmpty()) {
-                port.unwant(EVERYTHING);
-            }
-        } else if (its.connection != null) {
-            CompletableFuture<Message> unused = its.connection.call("ReleaseName", "s", name);
-        }
+    @Override
+    public void onParticipant(String participant, String node, long pid, long uid) {
+        // It matters when it owns a name that is shown there.
     }
 
-    private static void disconnect(Offered its) {
-        if (its.connection != null) {
-            its.connection.close();
-        }
+    @Override
+    public void onGone(String participant) {
+        questions.forgetCaller(participant);
     }
 
-    private void offer(Offered its) {
-        open(
-                connection -> {
-                    if (main == null || offered.get(its.participant) != its || its.connection != null) {
-                        connection.close();
-                        return;
-                    }
-                    its.connection = connection;
-                    offeredByDaemonName.put(connection.name(), its);
-                    its.names.forEach(name -> requestThere(its, name));
-                },
-                why -> offerAgain(its));
+    @Override
+    public void onGap(Gap gap) {
+        LOG.log(
+                Level.WARNING,
+                "{0} signals of {1} ({2}) were not looked at: {3}",
+                gap.count(),
+                gap.topic(),
+                gap.sender(),
+                gap.cause());
     }
 
-    /** Unless the daemon is away; then it is offered when that is back. */
-    private void offerAgain(Offered its) {
-        schedule(() -> {
-            if (main != null && offered.get(its.participant) == its && its.connection == null) {
-                offer(its);
-            }
-        });
-    }
-
-    private static void requestThere(Offered its, String name) {
-        CompletableFuture<Message> unused = its.connection
-                .call("RequestName", "su", name, 0L)
-                .whenComplete((reply, failure) -> {
-                    if (failure != null || !reply.body().get(0).equals(1L)) {
-                        LOG.log(
-                                Level.WARNING,
-                                "{0} of Headway is not shown at the daemon: {1}",
-                                name,
-                                failure != null ? failure.getMessage() : "somebody there has it");
-                    }
-                });
+    @Override
+    public void onRoom() {
+        backlog.onRoom();
     }
 
     // ---------------------------------------------------------------- messages from the daemon
@@ -472,11 +250,10 @@ final class Uplink implements PortListener, DaemonConnection.Listener, AutoClose
     @Override
     public void onMessage(DaemonConnection from, Message message) {
         post(() -> {
-            take(from, message);
-            if (waiting.isEmpty()) {
-                from.handled();
-            } else {
-                unread.add(from);
+            try {
+                take(from, message);
+            } finally {
+                backlog.then(() -> from.handled(message));
             }
         });
     }
@@ -485,56 +262,47 @@ final class Uplink implements PortListener, DaemonConnection.Listener, AutoClose
         switch (message.type()) {
             case SIGNAL -> takeSignal(from, message);
             case METHOD_CALL -> takeCall(from, message);
-            case METHOD_RETURN, ERROR -> {
-                Question question = questions.getOrDefault(from, Map.of()).remove(message.replySerial());
-                if (question != null) {
-                    send(
-                            question.caller,
-                            MessageBuilder.copyOf(message)
-                                    .sender(question.participant)
-                                    .destination(question.caller)
-                                    .replySerial(question.serial));
-                }
-            }
+            case METHOD_RETURN, ERROR -> takeAnswer(from, message);
             default -> LOG.log(Level.DEBUG, "Ignored: {0}", message);
         }
     }
 
     private void takeSignal(DaemonConnection from, Message message) {
-        boolean forAll = !message.has(HeaderField.DESTINATION);
-        if (from == main && forAll && DaemonConnection.BUS.equals(message.sender())) {
-            if ("NameOwnerChanged".equals(message.member())
-                    && fromDaemon.chooses((String) message.body().get(0))) {
-                setDaemonOwner(
+        if (from != main || message.has(HeaderField.DESTINATION)) {
+            return;
+        }
+        if (DaemonConnection.BUS.equals(message.sender())) {
+            if ("NameOwnerChanged".equals(message.member())) {
+                onOwnerChanged(
                         (String) message.body().get(0), (String) message.body().get(2));
             }
             return;
         }
-        Shown shown = shownByDaemonName.get(message.sender());
-        if (from == main && forAll && shown != null && shown.participant != null) {
+        Shown shown = daemonNames.ofDaemon(message.sender());
+        if (shown != null && shown.participant != null) {
             String topic = port.topic(message.path(), message.interfaceName(), message.member());
             if (topic != null) {
                 byte[] bytes = bytes(MessageBuilder.copyOf(message).sender(shown.participant));
-                give(() -> port.publish(topic, bytes, 0, bytes.length));
+                backlog.give(() -> port.publish(topic, bytes, 0, bytes.length));
             }
         }
     }
 
     private void takeCall(DaemonConnection from, Message call) {
-        Offered its = offeredByDaemonName.get(from.name());
+        Offered its = headwayNames.ofDaemon(from.name());
         boolean expected = call.expectsReply();
-        if (its == null || (expected && calls.size() >= MOST_CALLS)) {
+        if (its == null || (expected && !calls.hasRoom())) {
             if (expected) {
                 String error = its == null ? ErrorNames.UNKNOWN_METHOD : ErrorNames.LIMITS_EXCEEDED;
-                answer(from, MessageBuilder.error(call, error, "Nobody takes that call here"));
+                int unused = forward(from, MessageBuilder.error(call, error, "Nobody takes that call here"));
             }
             return;
         }
-        Shown caller = shownByDaemonName.get(call.sender());
+        Shown caller = daemonNames.ofDaemon(call.sender());
         String destination = its.names.contains(call.destination()) ? call.destination() : its.participant;
         int number = nextSerial();
         if (expected) {
-            calls.put(number, new Call(from, call.sender(), call.serial(), its.participant));
+            calls.add(number, new Call(from, call.sender(), call.serial(), its.participant));
         }
         byte[] bytes = MessageBuilder.copyOf(call)
                 .serial(number)
@@ -543,14 +311,18 @@ final class Uplink implements PortListener, DaemonConnection.Listener, AutoClose
                 .build()
                 .bytes();
         String to = its.participant;
-        give(() -> port.send(to, bytes, 0, bytes.length));
+        backlog.give(() -> port.send(to, bytes, 0, bytes.length));
     }
 
-    private void answer(DaemonConnection to, MessageBuilder answer) {
-        try {
-            to.send(answer);
-        } catch (IOException over) {
-            LOG.log(Level.DEBUG, "The daemon has gone before an answer", over);
+    private void takeAnswer(DaemonConnection from, Message answer) {
+        Question question = questions.settle(from, answer);
+        if (question != null) {
+            send(
+                    question.caller(),
+                    MessageBuilder.copyOf(answer)
+                            .sender(question.participant())
+                            .destination(question.caller())
+                            .replySerial(question.serial()));
         }
     }
 
@@ -567,26 +339,22 @@ final class Uplink implements PortListener, DaemonConnection.Listener, AutoClose
 
     private void send(String to, MessageBuilder message) {
         byte[] bytes = bytes(message);
-        give(() -> port.send(to, bytes, 0, bytes.length));
+        backlog.give(() -> port.send(to, bytes, 0, bytes.length));
     }
 
-    /** Gives something to the port, in order, as soon as it has room. */
-    private void give(Supplier<Outcome> what) {
-        if (!waiting.isEmpty() || what.get() == Outcome.FULL) {
-            waiting.add(what);
-        }
+    private void refuse(Question question, String error, String text) {
+        send(
+                question.caller(),
+                MessageBuilder.error(error)
+                        .flags(Message.NO_REPLY_EXPECTED)
+                        .replySerial(question.serial())
+                        .sender(question.participant())
+                        .destination(question.caller())
+                        .body("s", text));
     }
 
-    @Override
-    public void onRoom() {
-        while (!waiting.isEmpty()) {
-            if (waiting.peek().get() == Outcome.FULL) {
-                return;
-            }
-            waiting.poll();
-        }
-        unread.forEach(DaemonConnection::handled);
-        unread.clear();
+    private void tellNoReply(Question question) {
+        refuse(question, ErrorNames.NO_REPLY, "It left its bus, or that bus is away, before it answered");
     }
 
     // ---------------------------------------------------------------- messages from Headway
@@ -604,65 +372,75 @@ final class Uplink implements PortListener, DaemonConnection.Listener, AutoClose
             return;
         }
         if (to == null) {
-            Offered its = offered.get(sender);
-            if (its != null && its.connection != null) {
-                forward(its.connection, MessageBuilder.copyOf(message).sender(null));
-            }
+            emit(sender, message);
             return;
         }
         switch (message.type()) {
             case METHOD_CALL -> ask(sender, to, message);
-            case METHOD_RETURN, ERROR -> {
-                Call call = calls.remove(message.replySerial());
-                if (call != null) {
-                    forward(
-                            call.via,
-                            MessageBuilder.copyOf(message)
-                                    .sender(null)
-                                    .destination(call.caller)
-                                    .replySerial(call.serial));
-                }
+            case METHOD_RETURN, ERROR -> answer(sender, message);
+            default -> tell(sender, to, message);
+        }
+    }
+
+    /** A signal for everybody. */
+    private void emit(String sender, Message signal) {
+        Offered its = headwayNames.ofHeadway(sender);
+        if (its != null && its.connection != null) {
+            int unused = forward(its.connection, MessageBuilder.copyOf(signal).sender(null));
+        }
+    }
+
+    /** A signal for one. */
+    private void tell(String sender, String to, Message signal) {
+        Shown shown = daemonNames.ofHeadway(to);
+        if (shown != null && main != null) {
+            int unused = forward(
+                    wayOf(sender), MessageBuilder.copyOf(signal).sender(null).destination(shown.daemonName));
+        }
+    }
+
+    private void answer(String sender, Message answer) {
+        Call call = calls.settle(sender, answer);
+        if (call != null) {
+            int unused = forward(
+                    call.via(),
+                    MessageBuilder.copyOf(answer)
+                            .sender(null)
+                            .destination(call.caller())
+                            .replySerial(call.serial()));
+        }
+    }
+
+    private void ask(String sender, String to, Message call) {
+        Shown shown = daemonNames.ofHeadway(to);
+        boolean expected = call.expectsReply();
+        if (shown == null || main == null) {
+            if (expected) {
+                refuse(
+                        new Question(sender, call.serial(), to, null, null),
+                        ErrorNames.UNKNOWN_METHOD,
+                        "Nobody takes that call here");
             }
-            default -> {
-                Shown shown = shownByParticipant.get(to);
-                if (shown != null && main != null) {
-                    forward(
-                            wayOf(sender),
-                            MessageBuilder.copyOf(message).sender(null).destination(shown.daemonName));
-                }
-            }
+            return;
+        }
+        String destination = shown.names.contains(call.destination()) ? call.destination() : shown.daemonName;
+        Question question = new Question(sender, call.serial(), to, shown.daemonName, destination);
+        DaemonConnection via = wayOf(sender);
+        if (expected && !questions.hasRoom(via)) {
+            refuse(question, ErrorNames.LIMITS_EXCEEDED, "Too many calls wait for their answer there");
+            return;
+        }
+        int number = forward(via, MessageBuilder.copyOf(call).sender(null).destination(destination));
+        if (expected && number == 0) {
+            refuse(question, ErrorNames.NO_REPLY, "The daemon is away");
+        } else if (expected) {
+            questions.add(via, number, question);
         }
     }
 
     private DaemonConnection wayOf(String sender) {
-        Offered its = offered.get(sender);
+        Offered its = headwayNames.ofHeadway(sender);
         return its != null && its.connection != null ? its.connection : main;
-    }
-
-    private void ask(String sender, String to, Message call) {
-        Question question = new Question(sender, call.serial(), to);
-        Shown shown = shownByParticipant.get(to);
-        if (shown == null || main == null) {
-            if (call.expectsReply()) {
-                refuse(question, ErrorNames.UNKNOWN_METHOD, "Nobody takes that call here");
-            }
-            return;
-        }
-        DaemonConnection via = wayOf(sender);
-        Map<Integer, Question> open = questions.computeIfAbsent(via, v -> new HashMap<>());
-        if (call.expectsReply() && open.size() >= MOST_CALLS) {
-            refuse(question, ErrorNames.LIMITS_EXCEEDED, "Too many calls wait for their answer there");
-            return;
-        }
-        String destination = shown.names.contains(call.destination()) ? call.destination() : shown.daemonName;
-        int number = forward(via, MessageBuilder.copyOf(call).sender(null).destination(destination));
-        if (call.expectsReply()) {
-            if (number == 0) {
-                refuse(question, ErrorNames.NO_REPLY, "The daemon is away");
-            } else {
-                open.put(number, question);
-            }
-        }
     }
 
     /** Sends to the daemon; returns under which serial, or 0 if the daemon has gone. */
@@ -674,28 +452,5 @@ final class Uplink implements PortListener, DaemonConnection.Listener, AutoClose
             LOG.log(Level.DEBUG, "The daemon has gone", over);
             return 0;
         }
-    }
-
-    // ---------------------------------------------------------------- news from Headway
-
-    @Override
-    public void onParticipant(String participant, String node, long pid, long uid) {
-        // It matters when it owns a name that is shown there.
-    }
-
-    @Override
-    public void onGone(String participant) {
-        questions.values().forEach(open -> open.values().removeIf(question -> question.caller.equals(participant)));
-    }
-
-    @Override
-    public void onGap(Gap gap) {
-        LOG.log(
-                Level.WARNING,
-                "{0} signals of {1} ({2}) were not looked at: {3}",
-                gap.count(),
-                gap.topic(),
-                gap.sender(),
-                gap.cause());
     }
 }

@@ -58,12 +58,13 @@ class UplinkTest {
         private final DaemonConnection connection;
 
         Program(Path socket) throws IOException {
-            connection = DaemonConnection.open(socket, this);
+            connection = new DaemonConnection(this);
+            connection.open(socket);
         }
 
         @Override
         public void onMessage(DaemonConnection from, Message message) {
-            from.handled();
+            from.handled(message);
             if (!DaemonConnection.BUS.equals(message.sender()) || message.type() != MessageType.SIGNAL) {
                 inbox.add(message);
             }
