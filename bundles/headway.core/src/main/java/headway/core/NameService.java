@@ -10,6 +10,7 @@ import headway.bus.port.NameClaim;
 import headway.core.NameTable.Claim;
 import headway.dbus.MessageBuilder;
 import headway.dbus.Names;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -33,8 +34,8 @@ import java.util.function.Consumer;
  */
 final class NameService {
 
+    private static final System.Logger LOG = System.getLogger(NameService.class.getName());
     private static final long DEADLINE_NANOS = 25_000_000_000L;
-    private static final String NOT_ITS_ARBITER = "names told by a node that is not their arbiter";
     private static final String NOT_ARBITER = "org.headway.Error.NotArbiter";
     private static final String ACCESS_DENIED = "org.freedesktop.DBus.Error.AccessDenied";
     private static final String INVALID_ARGUMENTS = "org.freedesktop.DBus.Error.InvalidArgs";
@@ -388,7 +389,7 @@ final class NameService {
     /** The arbiter tells the whole table. */
     void onNames(Session from, List<Control.NameOwner> all) {
         if (from != arbiter()) {
-            node.onRejected(from, NOT_ITS_ARBITER);
+            ignore(from);
             return;
         }
         Set<String> others = new HashSet<>(table.names());
@@ -404,9 +405,17 @@ final class NameService {
         askAgain();
     }
 
+    /** A node that has not met the arbiter yet takes itself for it, and tells names; it learns better when it has. */
+    private static void ignore(Session from) {
+        LOG.log(
+                Level.DEBUG,
+                "Names told by a node that is not their arbiter: {0}",
+                from.peer().uniqueName());
+    }
+
     void onNameOwner(Session from, Control.NameOwner told) {
         if (from != arbiter()) {
-            node.onRejected(from, NOT_ITS_ARBITER);
+            ignore(from);
             return;
         }
         table.replace(told.name(), told.queue());

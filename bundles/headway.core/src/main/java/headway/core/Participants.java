@@ -4,6 +4,11 @@ import headway.bus.Peer;
 import headway.bus.port.PortListener;
 import headway.dbus.HeaderField;
 import headway.dbus.Message;
+import headway.transport.Credentials;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -22,6 +27,8 @@ final class Participants {
 
     /** The end of the unique name of a node itself. */
     private static final String NODE = ".1";
+
+    private static final long OWN_UID = ownUid();
 
     /** So many participants one node may have. */
     private static final int MOST = 1 << 16;
@@ -173,7 +180,12 @@ final class Participants {
                 throw new IllegalArgumentException("more than " + MOST + " participants of one node");
             }
             Peer peer = new Peer(who.name(), session.credentials());
-            Participant one = Participant.elsewhere(peer, session, who.pid(), who.uid());
+            boolean vouched = vouchesFor(session.credentials().uid(), who.uid());
+            Participant one = Participant.elsewhere(
+                    peer,
+                    session,
+                    vouched ? who.pid() : Credentials.UNKNOWN,
+                    vouched ? who.uid() : Credentials.UNKNOWN);
             if (its.putIfAbsent(who.name(), one) == null && session.isIntroduced()) {
                 came(one);
             }
@@ -186,6 +198,20 @@ final class Participants {
                     went(one);
                 }
             }
+        }
+    }
+
+    /** Whether a node of one user may say that a participant is of another: root may, and who could do as this process does. */
+    static boolean vouchesFor(long nodeUid, long uid) {
+        return nodeUid == uid || nodeUid == 0 || (nodeUid != Credentials.UNKNOWN && nodeUid == OWN_UID);
+    }
+
+    private static long ownUid() {
+        try {
+            return Integer.toUnsignedLong(
+                    (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid", LinkOption.NOFOLLOW_LINKS));
+        } catch (IOException | UnsupportedOperationException unknown) {
+            return Credentials.UNKNOWN;
         }
     }
 
