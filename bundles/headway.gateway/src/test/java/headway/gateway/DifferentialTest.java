@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import headway.dbus.HeaderField;
 import headway.dbus.Message;
 import headway.dbus.MessageBuilder;
+import headway.dbus.MessageType;
 import headway.dbus.ObjectPath;
 import headway.dbus.Signature;
 import headway.dbus.Variant;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,14 +58,50 @@ class DifferentialTest {
 
     private Process reference;
     private Path referenceSocket;
-    private TestBus bus;
+    private Ours bus;
     private final List<Party> parties = new ArrayList<>();
 
     /** Whether names of sender and destination are compared. */
     private static boolean named;
 
+    /** How unique names of our bus begin; null: as those of the reference do. */
+    private static String prefix;
+
     /** The same client on both buses. */
     private record Party(RawClient there, RawClient here) {}
+
+    /** Our bus. */
+    interface Ours extends AutoCloseable {
+
+        Path socket();
+
+        /** What unique names begin with; null if that is what they begin with in the reference. */
+        String prefix();
+
+        @Override
+        void close();
+    }
+
+    /** Starts it; alone, unless somebody has it otherwise. */
+    Ours start(Path where) throws Exception {
+        TestBus alone = TestBus.ofEpoll(where);
+        return new Ours() {
+            @Override
+            public Path socket() {
+                return alone.socket();
+            }
+
+            @Override
+            public String prefix() {
+                return null;
+            }
+
+            @Override
+            public void close() {
+                alone.close();
+            }
+        };
+    }
 
     @BeforeEach
     void two_buses() throws Exception {
@@ -75,7 +113,8 @@ class DifferentialTest {
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         reference.inputReader().readLine();
-        bus = TestBus.ofEpoll(directory);
+        bus = start(directory);
+        prefix = bus.prefix();
         named = true;
     }
 
@@ -96,8 +135,8 @@ class DifferentialTest {
     }
 
     private int join() throws IOException {
-        Party party = new Party(RawClient.connected(referenceSocket), bus.connect());
-        assertEquals(party.there.name(), party.here.name());
+        Party party = new Party(RawClient.connected(referenceSocket), RawClient.connected(bus.socket()));
+        assertEquals(party.there.name(), asThere(party.here.name()));
         parties.add(party);
         return parties.size() - 1;
     }
@@ -112,11 +151,53 @@ class DifferentialTest {
 
     /** One client sends; what all get is compared. */
     private void send(int who, Supplier<MessageBuilder> message) throws IOException {
-        parties.get(who).there.send(message.get());
-        parties.get(who).here.send(message.get());
+        send(parties.get(who), message);
         Message sent = message.get().serial(1).build();
         compare(who, sent + " " + body(sent));
     }
+
+    private static void send(Party party, Supplier<MessageBuilder> message) throws IOException {
+        party.there.send(message.get());
+        party.here.send(prefix == null ? message.get() : asHere(message.get()));
+    }
+
+    /** The same message as somebody on our bus would send it. */
+    private static MessageBuilder asHere(MessageBuilder message) {
+        Message whole = message.serial(1).build();
+        MessageBuilder copy = MessageBuilder.copyOf(whole);
+        if (whole.destination() != null) {
+            copy.destination((String) asHere(whole.destination()));
+        }
+        if (!whole.signature().toString().isEmpty()) {
+            copy.body(
+                    whole.signature().toString(),
+                    whole.body().stream().map(DifferentialTest::asHere).toArray());
+        }
+        return copy;
+    }
+
+    private static Object asHere(Object value) {
+        if (value instanceof String text) {
+            return UNIQUE.matcher(text).replaceAll(name -> prefix + (Integer.parseInt(name.group(1)) + FIRST));
+        }
+        return value instanceof List<?> list
+                ? list.stream().map(DifferentialTest::asHere).toList()
+                : value;
+    }
+
+    /** A text of our bus with the unique names of the reference. */
+    private static String asThere(String text) {
+        return prefix == null
+                ? text
+                : Pattern.compile(Pattern.quote(prefix) + "([0-9]+)")
+                        .matcher(text)
+                        .replaceAll(name -> ":1." + (Integer.parseInt(name.group(1)) - FIRST));
+    }
+
+    private static final Pattern UNIQUE = Pattern.compile(":1\\.([0-9]+)");
+
+    /** The number of the first client: the node itself is number 1. */
+    private static final int FIRST = 2;
 
     private void ask(int who, String member, String signature, Object... body) throws IOException {
         send(who, () -> RawClient.toBus(BUS, member, signature, body));
@@ -146,8 +227,18 @@ class DifferentialTest {
 
     private static void show(int who, List<Message> messages, List<String> into) {
         for (Message message : messages) {
+            boolean aboutNames =
+                    message != null && message.type() == MessageType.METHOD_CALL && isDecidedElsewhere(message);
+            if (aboutNames) {
+                // Who eavesdrops hears the question before what it changes; the reference tells it afterwards.
+                continue;
+            }
             into.add(who + " " + (message == null ? "disconnected" : show(message)));
         }
+    }
+
+    private static boolean isDecidedElsewhere(Message call) {
+        return prefix != null && List.of("RequestName", "ReleaseName").contains(call.member());
     }
 
     private static String show(Message message) {
@@ -181,7 +272,7 @@ class DifferentialTest {
                 line.append(' ').append(field).append('=').append(text);
             }
         }
-        return line.append(' ').append(body(message)).toString();
+        return asThere(line.append(' ').append(body(message)).toString());
     }
 
     private static Object body(Message message) {
@@ -257,10 +348,7 @@ class DifferentialTest {
                     "GetConnectionSELinuxSecurityContext")) {
                 ask(0, member, "s", name);
             }
-            if (!name.equals(":1.0") && !name.equals(BUS)) {
-                // The reference looks whether it could start it, and only then whether that is needed.
-                ask(0, "StartServiceByName", "su", name, 0L);
-            }
+            ask(0, "StartServiceByName", "su", name, 0L);
         }
     }
 
@@ -353,15 +441,13 @@ class DifferentialTest {
 
     private void unnamed(int who, Supplier<MessageBuilder> message) throws IOException {
         Party party = parties.get(who);
-        party.there.send(message.get());
-        party.here.send(message.get());
+        send(party, message);
         assertEquals(show(party.there.receive()), show(party.here.receive()));
     }
 
     private void unnamedEnds(int who, Supplier<MessageBuilder> message) throws IOException {
         Party party = parties.get(who);
-        party.there.send(message.get());
-        party.here.send(message.get());
+        send(party, message);
         assertEquals(party.there.receive(), party.here.receive());
         parties.remove(who);
     }
@@ -671,8 +757,7 @@ class DifferentialTest {
 
     private void monitor(int who, List<String> rules) throws IOException {
         Party party = parties.get(who);
-        party.there.send(RawClient.toBus(BUS + ".Monitoring", "BecomeMonitor", "asu", rules, 0L));
-        party.here.send(RawClient.toBus(BUS + ".Monitoring", "BecomeMonitor", "asu", rules, 0L));
+        send(party, () -> RawClient.toBus(BUS + ".Monitoring", "BecomeMonitor", "asu", rules, 0L));
         parties.remove(who);
         monitors.add(party);
         // The answer, and that its names are lost; then what everybody heard of it.
@@ -720,19 +805,20 @@ class DifferentialTest {
 
     private void leave(int who) throws IOException {
         if (probe == null) {
-            probe = new Party(RawClient.connected(referenceSocket), bus.connect());
+            probe = new Party(RawClient.connected(referenceSocket), RawClient.connected(bus.socket()));
         }
         Party party = parties.remove(who);
-        String name = party.here.name();
         party.there.close();
         party.here.close();
-        for (RawClient looking : List.of(probe.there, probe.here)) {
-            while ((Boolean)
-                    looking.callTo(BUS, "NameHasOwner", "s", name).body().get(0)) {
-                Thread.onSpinWait();
-            }
+        awaitGone(probe.there, party.there.name());
+        awaitGone(probe.here, party.here.name());
+        compare(-1, party.there.name() + " leaves");
+    }
+
+    private static void awaitGone(RawClient looking, String name) throws IOException {
+        while ((Boolean) looking.callTo(BUS, "NameHasOwner", "s", name).body().get(0)) {
+            Thread.onSpinWait();
         }
-        compare(-1, name + " leaves");
     }
 
     @Test
