@@ -76,6 +76,7 @@ public class RemoteServicesIT {
                 var subscription = bus.subscribe(
                         "org/freedesktop/DBus/Properties/PropertiesChanged", Delivery.queue(10), changes::add)) {
             Radio radio = await(radios);
+            assertEquals(2, radios.getServiceReference().getProperty("tuners"));
             assertEquals(98.5, radio.getFrequency());
             radio.setFrequency(101.25);
             assertEquals(101.25, radio.getFrequency());

@@ -23,6 +23,7 @@ public final class RadioApp implements BundleActivator, Radio {
         Hashtable<String, Object> properties = new Hashtable<>();
         properties.put("service.exported.interfaces", "*");
         properties.put("service.exported.configs", "headway.dbus");
+        properties.put("tuners", 2);
         context.registerService(Radio.class, this, properties);
     }
 

@@ -4,6 +4,8 @@ import headway.dbus.Names;
 import java.time.Duration;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A D-Bus object that is wanted as a service.
@@ -44,10 +46,14 @@ record Endpoint(List<String> interfaces, String name, String path, String interf
         }
     }
 
-    /** What its service says about itself (OSGi Compendium 8, 100.5). */
+    /**
+     * What its service says about itself (OSGi Compendium 8, 100.5).
+     *
+     * @param said what the exporting side says; what this side says comes first
+     */
     @SuppressWarnings("JdkObsolete") // the service registry wants it
-    Hashtable<String, Object> properties() {
-        Hashtable<String, Object> properties = new Hashtable<>();
+    Hashtable<String, Object> properties(Map<String, Object> said) {
+        Map<String, Object> properties = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         properties.put("service.imported", true);
         properties.put("service.imported.configs", new String[] {Wish.CONFIG});
         properties.put(Wish.INTENTS, Wish.SUPPORTED_INTENTS.stream().sorted().toArray(String[]::new));
@@ -58,7 +64,8 @@ record Endpoint(List<String> interfaces, String name, String path, String interf
         if (interfaceName != null) {
             properties.put(Wish.INTERFACE, interfaceName);
         }
-        return properties;
+        said.forEach(properties::putIfAbsent);
+        return new Hashtable<>(properties);
     }
 
     @Override

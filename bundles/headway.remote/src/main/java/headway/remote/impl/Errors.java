@@ -63,8 +63,26 @@ final class Errors {
         return Names.isErrorName(name) ? name : UNNAMED;
     }
 
-    /** The error that answers a call whose method failed. */
-    static CallException of(Throwable failure) {
+    /**
+     * The error that answers a call of this method. An exception that is a special case of one that the method declares has that one's
+     * name: it is the one that callers know and catch.
+     */
+    CallException ofFailure(Throwable failure) {
+        Throwable cause = unwrap(failure);
+        Class<?> nearest = null;
+        for (Declared each : declared.values()) {
+            if (each.type.isInstance(cause) && (nearest == null || nearest.isAssignableFrom(each.type))) {
+                nearest = each.type;
+            }
+        }
+        // These two say nothing.
+        boolean says = nearest != null && nearest != Exception.class && nearest != Throwable.class;
+        return says && nearest != cause.getClass()
+                ? new CallException(nameOf(nearest), text(cause.toString()))
+                : of(cause);
+    }
+
+    private static Throwable unwrap(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null
                 && (cause instanceof CompletionException
@@ -72,6 +90,12 @@ final class Errors {
                         || cause instanceof InvocationTargetException)) {
             cause = cause.getCause();
         }
+        return cause;
+    }
+
+    /** The error that an exception is. */
+    static CallException of(Throwable failure) {
+        Throwable cause = unwrap(failure);
         if (cause instanceof CallException e) {
             return new CallException(valid(e.errorName()), text(e.text()));
         }

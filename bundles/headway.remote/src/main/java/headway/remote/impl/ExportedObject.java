@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.osgi.framework.ServiceReference;
 
 /**
  * One service as a D-Bus object: answers the calls of its interfaces and of {@code org.freedesktop.DBus.Properties}, and tells of
@@ -63,6 +64,7 @@ final class ExportedObject {
     private final String path;
     private final Map<String, RemoteInterface> interfaces;
     private final Wish.Emits emits;
+    private final ServiceReference<?> reference;
     private final Object service;
     private final Turns turns;
 
@@ -88,24 +90,27 @@ final class ExportedObject {
      * Not yet on the bus.
      *
      * @param interfaces by their D-Bus names
+     * @param wish where its calls run and what is known of its changes
+     * @param reference has the service's properties
      */
     ExportedObject(
             Bus bus,
             ObjectTree tree,
             String path,
             Map<String, RemoteInterface> interfaces,
-            Wish.Emits emits,
+            Wish wish,
+            ServiceReference<?> reference,
             Object service,
-            Wish.Execution execution,
             Executor executor) {
         this.bus = bus;
         this.tree = tree;
         this.path = path;
         this.interfaces = interfaces;
-        this.emits = emits;
+        this.emits = wish.emits();
+        this.reference = reference;
         this.service = service;
-        this.turns = new Turns(executor, execution.width());
-        this.looks = execution == Wish.Execution.SERIAL ? turns : new Turns(executor, 1);
+        this.turns = new Turns(executor, wish.execution().width());
+        this.looks = wish.execution() == Wish.Execution.SERIAL ? turns : new Turns(executor, 1);
         this.hasProperties =
                 interfaces.values().stream().anyMatch(each -> !each.properties().isEmpty());
     }
@@ -122,6 +127,11 @@ final class ExportedObject {
                 registrations.add(bus.export(path, each, Execution.DIRECT, this::onCall));
             }
             registrations.add(bus.export(path, PROPERTIES, Execution.DIRECT, this::onCall));
+            registrations.add(bus.export(
+                    path,
+                    ServiceProperties.INTERFACE,
+                    Execution.DIRECT,
+                    call -> ServiceProperties.answer(call, reference)));
         } catch (IllegalStateException e) {
             closed = true;
             registrations.forEach(Registration::close);
@@ -131,7 +141,24 @@ final class ExportedObject {
         boolean ignored = looks.execute(this::tellAdded);
     }
 
+    /** The service's own properties are others now; so may be what its getters give. Any thread. */
+    void serviceModified() {
+        boolean ignored = looks.execute(this::tellModified);
+        lookForChanges();
+    }
+
+    private void tellModified() {
+        if (!closed) {
+            tree.emit(path, ServiceProperties.INTERFACE, ServiceProperties.CHANGED, "");
+        }
+    }
+
     private void tellAdded() {
+        if (closed) {
+            return;
+        }
+        // Whoever asked for the service's properties before there was an object asks again.
+        tellModified();
         Map<String, Map<String, Variant>> now = readNow();
         told.putAll(now);
         synchronized (presence) {
@@ -172,6 +199,7 @@ final class ExportedObject {
         List<Interface> all = new ArrayList<>();
         interfaces.forEach((name, each) -> all.add(each.toIntrospection(name, annotations)));
         all.add(PROPERTIES_INTERFACE);
+        all.add(ServiceProperties.DESCRIPTION);
         return all;
     }
 
@@ -182,8 +210,7 @@ final class ExportedObject {
             Answers.error(
                     call,
                     new CallException(
-                            ErrorNames.LIMITS_EXCEEDED,
-                            Turns.MOST_WAITING + " calls wait for " + path + " already, or it is just going"));
+                            ErrorNames.LIMITS_EXCEEDED, Turns.MOST_WAITING + " calls wait for " + path + " already"));
         }
     }
 
@@ -301,6 +328,8 @@ final class ExportedObject {
             reply(call, method, value);
         } catch (CallException e) {
             Answers.error(call, e);
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+            Answers.error(call, failure(method, e));
         }
     }
 
@@ -318,7 +347,7 @@ final class ExportedObject {
                 mistake ? Level.WARNING : Level.DEBUG,
                 () -> RemoteMethod.describe(method.method()) + ", called at " + path + ", failed",
                 failure);
-        return Errors.of(failure);
+        return method.errors().ofFailure(failure);
     }
 
     // ---------------------------------------------------------------- properties
@@ -332,9 +361,12 @@ final class ExportedObject {
             }
             case "GetAll(s)" -> Answers.reply(call, "a{sv}", readAll((String) body.get(0)));
             case "Set(ssv)" -> {
-                set(property((String) body.get(0), (String) body.get(1)), body.get(2));
-                Answers.reply(call, "");
-                lookForChanges();
+                try {
+                    set(property((String) body.get(0), (String) body.get(1)), body.get(2));
+                    Answers.reply(call, "");
+                } finally {
+                    lookForChanges();
+                }
             }
             default ->
                 throw new CallException(

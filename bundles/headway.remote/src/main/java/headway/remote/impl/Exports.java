@@ -88,17 +88,19 @@ final class Exports implements ServiceTrackerCustomizer<Object, Exports.Place> {
     @Override
     public Place addingService(ServiceReference<Object> reference) {
         Place place = new Place(reference);
-        take(place);
+        // First, so that whoever lets go of its path finds it.
         places.put(place, true);
+        take(place);
         return place;
     }
 
     @Override
     public void modifiedService(ServiceReference<Object> reference, Place place) {
-        ExportedObject object = place.object;
-        if (object != null && wishOf(reference).equals(Optional.ofNullable(place.wish))) {
-            object.lookForChanges();
-            return;
+        synchronized (place) {
+            if (place.object != null && wishOf(reference).equals(Optional.of(place.wish))) {
+                place.object.serviceModified();
+                return;
+            }
         }
         letGo(place, false);
         take(place);
@@ -124,12 +126,15 @@ final class Exports implements ServiceTrackerCustomizer<Object, Exports.Place> {
             try {
                 place.wish = Wish.of(place.reference);
                 if (place.wish != null && place.object == null && !place.gone) {
+                    // Before the path is found taken: it may be let go of right after.
+                    place.waits = true;
                     export(place);
+                    place.waits = false;
                 }
             } catch (IllegalStateException e) {
-                place.waits = true;
                 refuse(place, e);
             } catch (IllegalArgumentException | ClassNotFoundException | LinkageError e) {
+                place.waits = false;
                 refuse(place, e);
             }
         }
@@ -155,7 +160,7 @@ final class Exports implements ServiceTrackerCustomizer<Object, Exports.Place> {
     private void export(Place place) throws ClassNotFoundException {
         Wish wish = place.wish;
         place.service = context.getService(place.reference);
-        if (place.service == null) {
+        if (place.service == null || place.gone) {
             throw new IllegalArgumentException("its bundle does not give it");
         }
         Map<String, RemoteInterface> interfaces = interfaces(place);
@@ -165,9 +170,9 @@ final class Exports implements ServiceTrackerCustomizer<Object, Exports.Place> {
                 tree,
                 wish.path() == null ? pathOf(first) : wish.path(),
                 interfaces,
-                wish.emits(),
+                wish,
+                place.reference,
                 place.service,
-                wish.execution(),
                 executor);
         object.open();
         place.object = object;

@@ -147,10 +147,15 @@ final class ImportedObject implements InvocationHandler {
         // Not on a thread of the bus: whoever goes on from here may wait for something.
         CompletableFuture<Message> unused = answer.whenCompleteAsync(
                 (reply, failure) -> {
-                    if (failure == null) {
-                        complete(result, way, reply);
-                    } else {
-                        result.completeExceptionally(way.method.errors().toException(errorOf(failure)));
+                    // Whatever goes wrong here: somebody waits for the result.
+                    try {
+                        if (failure == null) {
+                            result.complete(decode(way, reply));
+                        } else {
+                            result.completeExceptionally(way.method.errors().toException(errorOf(failure)));
+                        }
+                    } catch (RuntimeException | Error e) {
+                        result.completeExceptionally(e);
                     }
                 },
                 this::execute);
@@ -160,14 +165,6 @@ final class ImportedObject implements InvocationHandler {
             }
         });
         return result;
-    }
-
-    private void complete(CompletableFuture<Object> result, Way way, Message reply) {
-        try {
-            result.complete(decode(way, reply));
-        } catch (ServiceException e) {
-            result.completeExceptionally(e);
-        }
     }
 
     /** Also when everything is being closed: whoever waits gets his answer. */
@@ -210,7 +207,7 @@ final class ImportedObject implements InvocationHandler {
     private Object decode(Way way, Message reply) {
         try {
             return way.method.decodeResult(reply.body());
-        } catch (IllegalArgumentException | ClassCastException | InvalidMessageException e) {
+        } catch (IllegalArgumentException | ClassCastException | NullPointerException | InvalidMessageException e) {
             throw new ServiceException(
                     "What " + endpoint.name() + " answered to " + way.member + " is no "
                             + way.method.method().getGenericReturnType().getTypeName() + ": " + e.getMessage(),

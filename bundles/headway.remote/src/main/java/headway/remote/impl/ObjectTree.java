@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The exported objects of this node by their paths, and what every D-Bus object can be asked besides: what it is ({@code
@@ -35,6 +36,9 @@ final class ObjectTree {
 
     private static final System.Logger LOG = System.getLogger(ObjectTree.class.getName());
     private static final String ROOT = "/";
+
+    /** How long to wait for an object that is asked for its properties with all others. */
+    private static final long PATIENCE_SECONDS = 2;
 
     private static final Interface INTROSPECTABLE_INTERFACE = new Interface(
             INTROSPECTABLE,
@@ -205,11 +209,13 @@ final class ObjectTree {
         return new Introspection.Node(null, interfaces, children);
     }
 
-    /** Answers with all objects, once each has told its properties. */
+    /** Answers with all objects, once each has told its properties; one that is busy for long does not keep the others. */
     private void manage(Call call) {
         Map<ObjectPath, CompletableFuture<?>> answers = new LinkedHashMap<>();
         synchronized (this) {
-            objects.forEach((path, object) -> answers.put(new ObjectPath(path), object.readAll()));
+            objects.forEach((path, object) -> answers.put(
+                    new ObjectPath(path),
+                    object.readAll().completeOnTimeout(Map.of(), PATIENCE_SECONDS, TimeUnit.SECONDS)));
         }
         CompletableFuture<Void> ignored = CompletableFuture.allOf(
                         answers.values().toArray(CompletableFuture<?>[]::new))

@@ -22,16 +22,11 @@ import java.util.stream.Collectors;
  * it (then the order of their signatures decides); the others get the types of their parameters too, {@code Seek_String}. A call may
  * say the plain name all the same, and its signature which of them it means.
  *
- * <p>A getter is a method like any other, and also a property. One for each interface, for as long as its class lives. Immutable.
+ * <p>A getter is a method like any other, and also a property. One for each interface, while somebody uses it. Immutable.
  */
 final class RemoteInterface {
 
-    private static final ClassValue<RemoteInterface> KNOWN = new ClassValue<>() {
-        @Override
-        protected RemoteInterface computeValue(Class<?> type) {
-            return new RemoteInterface(type);
-        }
-    };
+    private static final ByClass<RemoteInterface> KNOWN = new ByClass<>(RemoteInterface::new);
 
     /** What a call says about which method it means. */
     private record Selector(String member, String signature) {}

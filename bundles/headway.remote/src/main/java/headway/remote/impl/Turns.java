@@ -33,7 +33,7 @@ final class Turns {
         this.width = width;
     }
 
-    /** Takes something to run; says no if too much waits or everything is being closed. */
+    /** Takes something to run; says no if too much waits. What it takes is run, on this thread if there is no other. */
     boolean execute(Runnable task) {
         if (width == 0) {
             run(task);
@@ -51,12 +51,10 @@ final class Turns {
         }
         try {
             executor.execute(this::work);
-        } catch (RejectedExecutionException closing) {
-            synchronized (this) {
-                running--;
-                waiting.remove(task);
-            }
-            return false;
+        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+            // Everything is being closed, or the system gives no thread. Others may have added to what waits: it must
+            // not be forgotten.
+            work();
         }
         return true;
     }

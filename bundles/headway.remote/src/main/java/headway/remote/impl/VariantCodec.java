@@ -18,12 +18,7 @@ import java.util.Optional;
  */
 final class VariantCodec extends Codec {
 
-    private static final ClassValue<Codec> BY_CLASS = new ClassValue<>() {
-        @Override
-        protected Codec computeValue(Class<?> type) {
-            return new Codecs().of(JavaType.of(type));
-        }
-    };
+    private static final ByClass<Codec> BY_CLASS = new ByClass<>(type -> new Codecs().of(JavaType.of(type)));
 
     /** Object. */
     static final VariantCodec ANY = new VariantCodec(false);
@@ -58,7 +53,8 @@ final class VariantCodec extends Codec {
             return Variant.of("a{sv}", dictionary(map, depth));
         }
         Class<?> type = value instanceof Enum<?> constant ? constant.getDeclaringClass() : value.getClass();
-        Codec codec = BY_CLASS.get(type);
+        Codec basic = type.isEnum() ? null : BasicCodec.of(type);
+        Codec codec = basic == null ? BY_CLASS.get(type) : basic;
         return Variant.of(codec.signature(), codec.toWire(value, depth + 1));
     }
 

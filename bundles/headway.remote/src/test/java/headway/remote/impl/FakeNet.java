@@ -58,6 +58,8 @@ final class FakeNet implements AutoCloseable {
     /** The queue of each name, its owner first; guarded by itself. */
     private final Map<String, List<Node>> queues = new TreeMap<>();
 
+    private final List<Box> boxes = new CopyOnWriteArrayList<>();
+
     /** Every signal of every node. */
     final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
 
@@ -140,6 +142,11 @@ final class FakeNet implements AutoCloseable {
             open.forEach(call -> call.fail(CallException.PEER_DIED, name + " is gone"));
         }
 
+        /** How many subscriptions there are on all nodes. */
+        int subscriptions() {
+            return boxes.size();
+        }
+
         /** What is exported: paths and interfaces. */
         Set<List<String>> exported() {
             return exports.keySet();
@@ -172,11 +179,14 @@ final class FakeNet implements AutoCloseable {
                     .body(signature, body)
                     .build()
                     .bytes();
-            signals.add(new Signal(
-                    path,
-                    interfaceName,
-                    member,
-                    headway.dbus.Message.parse(bytes).validate().body()));
+            List<Object> values = headway.dbus.Message.parse(bytes).validate().body();
+            signals.add(new Signal(path, interfaceName, member, values));
+            String topic = interfaceName.replace('.', '/') + "/" + member;
+            FakeMessage message =
+                    new FakeMessage(Message.Type.SIGNAL, name, path, interfaceName, member, signature, values);
+            boxes.stream()
+                    .filter(box -> box.pattern().equals(topic))
+                    .forEach(box -> busThread.execute(() -> box.subscriber.onMessage(message)));
             return Outcome.SENT;
         }
 
@@ -187,7 +197,9 @@ final class FakeNet implements AutoCloseable {
 
         @Override
         public Subscription subscribe(String pattern, Delivery delivery, Subscriber subscriber) {
-            throw new UnsupportedOperationException();
+            Box box = new Box(pattern, subscriber);
+            boxes.add(box);
+            return box;
         }
 
         @Override
@@ -297,6 +309,42 @@ final class FakeNet implements AutoCloseable {
         public Registration watchNames(Consumer<NameChange> watcher) {
             watchers.add(watcher);
             return () -> watchers.remove(watcher);
+        }
+    }
+
+    /** One topic for one subscriber. */
+    private final class Box implements Subscription {
+        private final String pattern;
+        private final Subscriber subscriber;
+
+        Box(String pattern, Subscriber subscriber) {
+            this.pattern = pattern;
+            this.subscriber = subscriber;
+        }
+
+        @Override
+        public String pattern() {
+            return pattern;
+        }
+
+        @Override
+        public long delivered() {
+            return 0;
+        }
+
+        @Override
+        public long lost() {
+            return 0;
+        }
+
+        @Override
+        public int waiting() {
+            return 0;
+        }
+
+        @Override
+        public void close() {
+            boxes.remove(this);
         }
     }
 

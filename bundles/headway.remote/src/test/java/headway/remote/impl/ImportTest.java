@@ -21,8 +21,10 @@ import headway.remote.ErrorReplyException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -129,6 +131,10 @@ class ImportTest {
                 "wait",
                 assertThrows(Media.BusyException.class, () -> media.open("/a", 2))
                         .getMessage());
+        // A case of what is declared is caught by who catches that.
+        assertEquals(
+                "java.io.FileNotFoundException: gone /a",
+                assertThrows(IOException.class, () -> media.open("/a", 6)).getMessage());
         ErrorReplyException other = assertThrows(ErrorReplyException.class, () -> media.open("/a", 3));
         assertEquals("java.lang.IllegalStateException", other.errorName());
         assertEquals("? and ?", other.text());
@@ -379,6 +385,142 @@ class ImportTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new ConfiguredImport(there.context(), there.bus(), settings(MEDIA, ":1.5", "", "", 25_000)));
+    }
+
+    // ---------------------------------------------------------------- what a service says of itself
+
+    private static final Map<String, Object> SAID = Map.of(
+            "zone",
+            "rear",
+            "seats",
+            3,
+            "since",
+            5_000_000_000L,
+            "gain",
+            0.5,
+            "on",
+            true,
+            "tags",
+            new String[] {"a", "b"},
+            "counts",
+            new int[] {1, 2},
+            "bytes",
+            new byte[] {1, -1},
+            "list",
+            List.of("x", 7L),
+            "service.ranking",
+            9);
+
+    private ServiceRegistration<Media> exportSaying(Map<String, ?> said) {
+        List<Object> properties = new ArrayList<>();
+        said.forEach((name, value) -> properties.addAll(List.of(name, value)));
+        return here.export(Media.class, player, properties.toArray());
+    }
+
+    @Test
+    void an_imported_service_has_the_properties_of_the_exported_one() throws Exception {
+        exportSaying(SAID);
+        there.await(Media.class, IMPORTED);
+        ServiceReference<?> reference = there.references(IMPORTED)[0];
+        SAID.forEach((name, value) -> assertTrue(Objects.deepEquals(value, reference.getProperty(name)), name));
+        assertEquals(true, reference.getProperty("service.imported"));
+        assertEquals(1, there.references("(&" + IMPORTED + "(zone=rear)(tags=b)(counts=2)(list=x)(seats>=3))").length);
+    }
+
+    @Test
+    void what_is_private_or_about_the_exporting_framework_stays_there() throws Exception {
+        exportSaying(Map.of(
+                ".password", "secret", "thread", new Thread(), "headway.dbus.emits", "true", "endpoint.id", "x"));
+        there.await(Media.class, IMPORTED);
+        ServiceReference<?> reference = there.references(IMPORTED)[0];
+        List<String> names = List.of(reference.getPropertyKeys());
+        assertFalse(names.stream()
+                .anyMatch(name ->
+                        Set.of(".password", "thread", "headway.dbus.emits").contains(name)
+                                || name.startsWith("service.exported")));
+        assertEquals(MEDIA + "/headway/remote/impl/Media", reference.getProperty("endpoint.id"));
+    }
+
+    @Test
+    void properties_that_change_change_at_the_imported_service_which_stays() throws Exception {
+        ServiceRegistration<Media> registration = exportSaying(Map.of("zone", "rear", "seats", 3));
+        Media media = there.await(Media.class, IMPORTED);
+        registration.setProperties(OneProcess.properties(
+                "service.exported.interfaces", "*", "service.exported.configs", "headway.dbus", "zone", "front"));
+        String changed = "(&" + IMPORTED + "(zone=front)(!(seats=*)))";
+        assertSame(media, there.await(Media.class, changed));
+        registration.setProperties(
+                OneProcess.properties("service.exported.interfaces", "*", "service.exported.configs", "headway.dbus"));
+        there.awaitNone(changed);
+        assertSame(media, there.await(Media.class, IMPORTED));
+    }
+
+    @Test
+    void an_object_that_comes_after_its_name_has_its_properties_too() throws Exception {
+        here.bus().requestName(MEDIA, Set.of()).join();
+        there.await(Media.class, IMPORTED);
+        exportSaying(Map.of("zone", "rear"));
+        assertEquals(
+                "Song",
+                there.await(Media.class, "(&" + IMPORTED + "(zone=rear))").getTitle());
+    }
+
+    @Test
+    void a_new_owner_says_what_its_service_is_like() throws Exception {
+        exportSaying(Map.of("zone", "rear"));
+        there.await(Media.class, IMPORTED);
+        try (OneProcess other = new OneProcess(net, directory.resolve("other"))) {
+            other.export(Media.class, new Player(), "zone", "front");
+            here.bus().die();
+            there.await(Media.class, "(&" + IMPORTED + "(zone=front))");
+            there.awaitNone("(&" + IMPORTED + "(zone=rear))");
+        }
+    }
+
+    /** What another program says must not make an import an export, nor keep the service away. */
+    @Test
+    void properties_that_make_no_sense_are_left_out() throws Exception {
+        Map<String, Variant> said = new LinkedHashMap<>();
+        said.put("service.exported.interfaces", Variant.of("*"));
+        said.put("Service.Imported", Variant.of("no"));
+        said.put("objectClass", Variant.of(1));
+        said.put("zone", Variant.of("rear"));
+        said.put("ZONE", Variant.of("front"));
+        said.put("", Variant.of("empty"));
+        said.put("deep", Variant.of("aas", List.of(List.of("a"))));
+        here.bus()
+                .export(
+                        "/headway/remote/impl/Media",
+                        ServiceProperties.INTERFACE,
+                        Execution.DIRECT,
+                        call -> call.reply("a{sv}", said));
+        here.bus().requestName(MEDIA, Set.of()).join();
+        there.await(Media.class, IMPORTED);
+        ServiceReference<?> reference = there.references(IMPORTED)[0];
+        assertNull(reference.getProperty("service.exported.interfaces"));
+        assertEquals(true, reference.getProperty("service.imported"));
+        assertEquals(List.of(List.of("a")), reference.getProperty("deep"));
+        assertTrue(List.of("rear", "front").contains(reference.getProperty("zone")));
+    }
+
+    @Test
+    void an_object_that_says_nonsense_instead_of_properties_is_a_service_all_the_same() throws Exception {
+        here.bus()
+                .export(
+                        "/headway/remote/impl/Media",
+                        ServiceProperties.INTERFACE,
+                        Execution.DIRECT,
+                        call -> call.reply("s", "nonsense"));
+        here.bus().requestName(MEDIA, Set.of()).join();
+        assertTrue(there.await(Media.class, IMPORTED) != null);
+    }
+
+    @Test
+    void an_import_that_nobody_asks_for_any_more_hears_nothing_any_more() throws Exception {
+        media();
+        assertEquals(1, there.bus().subscriptions());
+        there.stop();
+        assertEquals(0, there.bus().subscriptions());
     }
 
     // ---------------------------------------------------------------- objects of other programs

@@ -1,5 +1,6 @@
 package headway.remote.impl;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,6 +101,7 @@ class Player implements Media {
             case 1 -> throw new IOException("no such file " + path);
             case 2 -> throw new BusyException("wait");
             case 3 -> throw new IllegalStateException("\0 and \uD800");
+            case 6 -> throw new FileNotFoundException("gone " + path);
             case 4 -> throw new AssertionError("a mistake");
             default -> throw new StackOverflowError();
         }
