@@ -24,6 +24,7 @@ import headway.bus.Registration;
 import headway.bus.Subscriber;
 import headway.bus.Subscription;
 import headway.bus.Target;
+import headway.bus.dto.PeerView;
 import headway.tck.MemoryTransport;
 import headway.transport.Transport;
 import headway.transport.loopback.LoopbackTransport;
@@ -40,6 +41,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -481,23 +483,38 @@ class RunningNodeTest {
         Bus b = start();
         BlockingQueue<Message> queue = subscribe(b, "t");
         await(() -> a.wanted("t"), "the interest");
-        Thread publisher = new Thread(() -> {
-            for (int i = 0; i < 60_000; i++) {
-                a.publish("t", "i", i);
+        AtomicBoolean enough = new AtomicBoolean();
+        CompletableFuture<Integer> published = CompletableFuture.supplyAsync(() -> {
+            int count = 0;
+            while (count < 60_000 || !enough.get()) {
+                a.publish("t", "i", count++);
+                if (count > 60_000) {
+                    LockSupport.parkNanos(100_000);
+                }
             }
+            return count;
         });
-        publisher.start();
         for (int round = 0; round < 10; round++) {
+            long before = switches(0);
             Transport better = MemoryTransport.builder().threaded().build();
             nodes.get(round % 2).add(better, 10);
             nodes.get(1 - round % 2).add(better, 10);
-            Thread.sleep(5);
+            await(() -> switches(0) > before, "the better transport");
             nodes.get(0).remove(better);
             nodes.get(1).remove(better);
+            await(() -> switches(0) > before + 1, "the other transport");
         }
-        for (int i = 0; i < 60_000; i++) {
+        enough.set(true);
+        int count = published.get(20, TimeUnit.SECONDS);
+        for (int i = 0; i < count; i++) {
             assertEquals(List.of(i), next(queue).body());
         }
-        publisher.join();
+    }
+
+    /** How often a node has taken another link to its only peer. */
+    private long switches(int node) {
+        return nodes.get(node).inspector().view().peers().stream()
+                .mapToLong(PeerView::switches)
+                .sum();
     }
 }

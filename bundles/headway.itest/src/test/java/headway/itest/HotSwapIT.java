@@ -35,6 +35,9 @@ public class HotSwapIT {
     private static final long SLOW_MILLIS = 400;
     private static final int MESSAGES_BETWEEN = 400;
 
+    /** A second's, at {@link Load}'s pace: longer than a process is waited for that ended without a word. */
+    private static final int MESSAGES_INTO_NOWHERE = 2000;
+
     /** What is done to the container's bundles while the load goes on. */
     private interface Deed {
         void on(Scene scene) throws Exception;
@@ -93,6 +96,12 @@ public class HotSwapIT {
         void awaitTraffic() throws InterruptedException {
             long enough = load.arrived() + MESSAGES_BETWEEN;
             await(() -> load.arrived() >= enough, () -> "Nothing arrives any more");
+        }
+
+        /** Waits until so many more have been published here, wherever they are. */
+        void awaitPublished(long count) throws InterruptedException {
+            long enough = load.published() + count;
+            await(() -> load.published() >= enough, () -> "Nothing can be published any more");
         }
 
         /** Makes a call whose answer will take a while. */
@@ -219,8 +228,7 @@ public class HotSwapIT {
             scene.transport("netlink").stop();
             scene.call();
             assertEquals("", scene.way());
-            // Longer than a process is waited for that ended without a word.
-            Thread.sleep(1000);
+            scene.awaitPublished(MESSAGES_INTO_NOWHERE);
             scene.transport("netlink").start();
             scene.awaitWay("netlink");
             scene.transport("loopback").start();

@@ -18,6 +18,7 @@ final class Load implements AutoCloseable {
     private final Continuity continuity = new Continuity();
     private final Subscription subscription;
     private final CompletableFuture<Long> published = new CompletableFuture<>();
+    private volatile long count;
     private volatile boolean stopped;
 
     /**
@@ -44,13 +45,12 @@ final class Load implements AutoCloseable {
             while (!bus.wanted(to)) {
                 LockSupport.parkNanos(EVERY_NANOS);
             }
-            long count = 0;
-            while (!stopped) {
-                Outcome outcome = bus.publish(to, "x", count + 1);
+            for (long number = 1; !stopped; number++) {
+                Outcome outcome = bus.publish(to, "x", number);
                 if (outcome != Outcome.SENT) {
-                    throw new IllegalStateException("Number " + (count + 1) + " was " + outcome);
+                    throw new IllegalStateException("Number " + number + " was " + outcome);
                 }
-                count++;
+                count = number;
                 LockSupport.parkNanos(EVERY_NANOS);
             }
             published.complete(count);
@@ -63,6 +63,11 @@ final class Load implements AutoCloseable {
     long end() throws Exception {
         stopped = true;
         return published.get(Neighbour.PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** The highest number that was published here. */
+    long published() {
+        return count;
     }
 
     /** The highest number that came from the other end. */
