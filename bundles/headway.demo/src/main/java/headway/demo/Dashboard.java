@@ -58,15 +58,15 @@ final class Dashboard {
     String line(double[] values, Tally tally, String transport, long perSecond) {
         return String.format(
                 Locale.ROOT,
-                "%s: %3.0f km/h  %4.0f rpm  coolant %.0f C  intake %.0f C  catalyst %.0f C  fuel %.0f %%  %s  %d messages/s"
+                "%s: %3s km/h  %4s rpm  coolant %s C  intake %s C  catalyst %s C  fuel %s %%  %s  %d messages/s"
                         + "  lost %d",
                 title,
-                value(values, Signal.SPEED),
-                value(values, Signal.ENGINE_SPEED),
-                value(values, Signal.COOLANT),
-                value(values, Signal.INTAKE_AIR),
-                value(values, Signal.CATALYST),
-                value(values, Signal.FUEL),
+                number(value(values, Signal.SPEED)),
+                number(value(values, Signal.ENGINE_SPEED)),
+                number(value(values, Signal.COOLANT)),
+                number(value(values, Signal.INTAKE_AIR)),
+                number(value(values, Signal.CATALYST)),
+                number(value(values, Signal.FUEL)),
                 transport,
                 perSecond,
                 tally.lost());
@@ -85,8 +85,12 @@ final class Dashboard {
     }
 
     private void gauge(StringBuilder text, String name, double value, double full, String unit) {
-        String number = Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.0f", value);
-        text.append(String.format(Locale.ROOT, " %-10s  %s  %6s %s%n", name, bar(value / full), number, unit));
+        text.append(String.format(Locale.ROOT, " %-10s  %s  %6s %s%n", name, bar(value / full), number(value), unit));
+    }
+
+    /** A value, or a dash before there is one. */
+    private static String number(double value) {
+        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.0f", value);
     }
 
     private String bar(double fraction) {

@@ -66,8 +66,8 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
 
     private static final String EXITS = """
 
-            Exit codes: 0 nothing was lost, duplicated or reordered at a cluster that lived; 1 something was, or a cluster died; 2 wrong arguments, or
-            the file is not a drive; 3 the bus cannot be reached""";
+            Exit codes: 0 nothing was lost, duplicated or reordered at a cluster that lived; 1 something was, or a cluster died, or
+            a drill that was asked for did not take place; 2 wrong arguments, or the file is not a drive; 3 the bus cannot be reached""";
 
     private static final Pattern TIME = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ms|s)");
 
@@ -124,10 +124,9 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
                 System.out.flush();
             }
             HeadUnit headUnit = new HeadUnit(bus);
-            String transport;
             long swaps;
-            boolean all;
             boolean reborn;
+            List<String> idle = new ArrayList<>();
             try (LinkDrill links = LinkDrill.of(context, wish.swapEvery, wish.killLink);
                     ReceiverDrill last = new ReceiverDrill(children, wish.freezeReceiver, wish.killReceiver)) {
                 links.begin();
@@ -137,30 +136,38 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
                         wish.speed,
                         wish.nanos,
                         fraction -> children.ended().isEmpty());
-                transport = transports();
                 swaps = links.switches();
                 last.end();
                 reborn = last.hasReborn();
+                idle.addAll(links.idle());
+                idle.addAll(last.idle());
             }
-            if (reborn && !readyAgain(receivers, children, wish)) {
-                return 1;
+            if (reborn && receivers.lives(wish.receivers) < 2) {
+                if (!readyAgain(receivers, children, wish)) {
+                    return 1;
+                }
+                // The drive was over before it was there; it shall see something.
+                headUnit.publishLast(wish.drive);
             }
             headUnit.end();
-            all = reported(receivers, children, wish);
+            boolean all = reported(receivers, children, wish);
+            String transport = transports();
             children.end();
             if (terminal) {
                 System.out.print("\033[" + (Dashboard.HEIGHT + wish.receivers + 1) + ";1H\n");
             }
-            return conclude(
-                                    receivers.reports(),
-                                    headUnit.published(),
-                                    transport,
-                                    swaps,
-                                    children.killed().size(),
-                                    wish)
-                            && all
-                    ? 0
-                    : 1;
+            all &= conclude(
+                    receivers.reports(),
+                    headUnit.published(),
+                    transport,
+                    swaps,
+                    children.killed().size(),
+                    wish);
+            for (String drill : idle) {
+                all = false;
+                failed(wish.json, drill);
+            }
+            return all ? 0 : 1;
         } catch (IOException refused) {
             return failed(wish.json, "an instrument cluster could not be started: " + refused.getMessage());
         } catch (InterruptedException told) {
@@ -223,7 +230,8 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
         }
         double time = options.has(seconds) ? options.valueOf(seconds) : DEFAULT_SECONDS;
         if (!(time > 0 && time <= 1e6)) {
-            throw new IllegalArgumentException("--seconds is a number above 0, not " + time);
+            throw new IllegalArgumentException(
+                    "--seconds is a number above 0, at most 1000000, not " + options.valueOf(seconds));
         }
         Drive rows = options.has(drive) ? recorded(options.valueOf(drive)) : SimulatedDrive.of(SEED, SIMULATED_SECONDS);
         double pace =
@@ -257,8 +265,8 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
                 ? Double.parseDouble(time.group(1)) * (time.group(2).equals("s") ? 1000 : 1)
                 : 0;
         if (!(millis >= 1 && millis <= 1e9)) {
-            throw new IllegalArgumentException(
-                    flag.options().get(0) + " is a time such as 200ms or 1.5s, at least 1ms, not '" + text + "'");
+            throw new IllegalArgumentException("--" + flag.options().get(0)
+                    + " is a time such as 200ms or 1.5s, at least 1ms, not '" + text + "'");
         }
         return (long) millis;
     }
@@ -283,7 +291,7 @@ public final class DemoCommand implements ToIntBiFunction<List<String>, Supplier
         } catch (NumberFormatException told) {
             // Told below.
         }
-        throw new IllegalArgumentException("--speed is a number above 0, or max, not '" + text + "'");
+        throw new IllegalArgumentException("--speed is a number above 0, at most 1000000, or max, not '" + text + "'");
     }
 
     private void start(Children children, Wish wish, boolean terminal) throws IOException {

@@ -68,6 +68,11 @@ final class HeadUnit {
         }
     }
 
+    /** Publishes the drive's last row once more. */
+    void publishLast(Drive drive) throws InterruptedException {
+        publish(drive.rows().get(drive.rows().size() - 1));
+    }
+
     /** Tells the receivers that no more will come, and how many there were of each signal. */
     void end() throws InterruptedException {
         for (int i = 0; i < sent.length; i++) {

@@ -5,6 +5,7 @@ import headway.bus.dto.LinkControl;
 import headway.bus.dto.LinkView;
 import headway.bus.dto.PeerView;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -29,6 +30,11 @@ final class LinkDrill implements AutoCloseable {
     private final long swapMillis;
     private final long killMillis;
     private int turn;
+
+    /** There was another transport to ask for. */
+    private volatile boolean swapped;
+
+    private volatile boolean killed;
 
     /**
      * @param swapMillis how often the next transport is asked for; 0: never
@@ -66,6 +72,9 @@ final class LinkDrill implements AutoCloseable {
                 .map(LinkView::transport)
                 .sorted()
                 .toList();
+        if (open.size() > 1) {
+            swapped = true;
+        }
         if (!open.isEmpty()) {
             control.prefer(open.get(turn++ % open.size()));
         }
@@ -80,6 +89,7 @@ final class LinkDrill implements AutoCloseable {
         for (String transport : used) {
             try {
                 control.fail(transport);
+                killed = true;
             } catch (IOException gone) {
                 System.err.println("headway demo: the link over " + transport + " could not be opened again: "
                         + gone.getMessage());
@@ -90,6 +100,19 @@ final class LinkDrill implements AutoCloseable {
     /** How often another transport was taken to reach somebody. */
     long switches() {
         return inspector.view().peers().stream().mapToLong(PeerView::switches).sum();
+    }
+
+    /** What was asked for and did not take place, in words. */
+    List<String> idle() {
+        List<String> idle = new ArrayList<>();
+        if (swapMillis > 0 && !swapped) {
+            idle.add("--swap-every: no swap took place, for want of time or of a second transport; "
+                    + "--transports loopback,netlink names two, --seconds how long");
+        }
+        if (killMillis > 0 && !killed) {
+            idle.add("--kill-link: no link was closed before the drive ended; --seconds makes it longer");
+        }
+        return idle;
     }
 
     @Override

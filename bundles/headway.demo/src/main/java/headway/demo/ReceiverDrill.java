@@ -1,6 +1,8 @@
 package headway.demo;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,6 +21,7 @@ final class ReceiverDrill implements AutoCloseable {
     });
 
     private volatile boolean reborn;
+    private volatile boolean frozen;
 
     /**
      * @param freezeMillis how often it is stopped, each time for half as long; 0: never
@@ -32,7 +35,7 @@ final class ReceiverDrill implements AutoCloseable {
 
     void begin() {
         if (freezeMillis > 0) {
-            every(freezeMillis, freezeMillis, () -> signal("STOP"));
+            every(freezeMillis, freezeMillis, this::freeze);
             every(freezeMillis * 3 / 2, freezeMillis, () -> signal("CONT"));
         }
         if (killMillis > 0) {
@@ -42,6 +45,11 @@ final class ReceiverDrill implements AutoCloseable {
 
     private void every(long firstMillis, long millis, Runnable what) {
         Future<?> unused = clock.scheduleAtFixedRate(what, firstMillis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void freeze() {
+        frozen = true;
+        signal("STOP");
     }
 
     private void kill() {
@@ -59,6 +67,19 @@ final class ReceiverDrill implements AutoCloseable {
     /** Whether the last receiver lives its second life. */
     boolean hasReborn() {
         return reborn;
+    }
+
+    /** What was asked for and did not take place, in words. */
+    List<String> idle() {
+        List<String> idle = new ArrayList<>();
+        if (freezeMillis > 0 && !frozen) {
+            idle.add("--freeze-receiver: the drive ended before the receiver was stopped; --seconds makes it longer");
+        }
+        if (killMillis > 0 && !reborn) {
+            idle.add(
+                    "--kill-receiver: the drive ended before the receiver was killed and started again; --seconds makes it longer");
+        }
+        return idle;
     }
 
     private void signal(String signal) {

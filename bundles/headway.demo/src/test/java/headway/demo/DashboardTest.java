@@ -41,6 +41,13 @@ class DashboardTest {
     }
 
     @Test
+    void a_line_has_a_dash_where_there_is_no_value_yet() {
+        assertEquals(
+                "cluster:  80 km/h     - rpm  coolant - C  intake - C  catalyst - C  fuel - %  netlink  7 messages/s  lost 0",
+                new Dashboard("cluster", false).line(values(), TALLY, "netlink", 7));
+    }
+
+    @Test
     void a_terminal_that_can_gets_finer_gauges() {
         double[] values = values();
         values[Signal.SPEED.place()] = 82;
