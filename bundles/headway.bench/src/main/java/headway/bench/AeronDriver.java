@@ -12,8 +12,8 @@ public final class AeronDriver {
     private AeronDriver() {}
 
     /** Where it keeps its memory: a file system in memory, as Aeron advises. */
-    static String directory(Path meeting) {
-        return "/dev/shm/aeron-" + meeting.getFileName();
+    static Path directory(Path meeting) {
+        return Path.of("/dev/shm/aeron-" + meeting.getFileName());
     }
 
     /** Argument: the directory. */
@@ -27,7 +27,6 @@ public final class AeronDriver {
                 .termBufferSparseFile(false);
         MediaDriver driver = MediaDriver.launch(context);
         Runtime.getRuntime().addShutdownHook(new Thread(driver::close));
-        System.out.println(Station.SAYS + Station.READY);
         while (System.in.read() >= 0) {
             // Nothing is ordered.
         }

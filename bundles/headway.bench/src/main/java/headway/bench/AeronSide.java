@@ -2,14 +2,18 @@ package headway.bench;
 
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
+import io.aeron.FragmentAssembler;
 import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.FragmentHandler;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.BusySpinIdleStrategy;
@@ -24,7 +28,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 record AeronSide(String name, Supplier<IdleStrategy> idle) implements Side {
 
-    private static final String CHANNEL = "aeron:ipc?term-length=4m";
+    /** Messages have an eighth of a term at most. */
+    private static final int TERMS_A_MESSAGE = 8;
+
+    private static final int USUAL_TERM = 4 << 20;
     private static final int THERE = 1001;
     private static final int BACK = 1002;
     private static final int AT_ONCE = 64;
@@ -56,44 +63,26 @@ record AeronSide(String name, Supplier<IdleStrategy> idle) implements Side {
 
     @Override
     public void prepare(Plan plan, Children children) throws IOException, InterruptedException {
+        Path memory = AeronDriver.directory(children.directory());
         List<String> command = opened(Child.java(plan, AeronDriver.class));
-        command.add(AeronDriver.directory(children.directory()));
-        children.attend(Child.ready("the media driver", command));
+        command.add(memory.toString());
+        children.attend(plan, "the media driver", command, Map.of(), () -> Files.exists(memory.resolve("cnc.dat")));
+    }
+
+    private static String channel(int payload) {
+        return "aeron:ipc?term-length=" + Math.max(USUAL_TERM, 2 * TERMS_A_MESSAGE * Integer.highestOneBit(payload));
     }
 
     private static Aeron join(Path meeting) {
-        return Aeron.connect(new Aeron.Context().aeronDirectoryName(AeronDriver.directory(meeting)));
+        return Aeron.connect(new Aeron.Context()
+                .aeronDirectoryName(AeronDriver.directory(meeting).toString()));
     }
 
     /** Takes what comes, on a thread of its own. */
-    private final class Poller implements Closeable {
-
-        private final Thread thread;
-        private volatile boolean over;
-
-        Poller(Aeron aeron, Subscription subscription, FragmentHandler handler) {
-            IdleStrategy strategy = idle.get();
-            thread = new Thread(
-                    () -> {
-                        while (!over) {
-                            strategy.idle(subscription.poll(handler, AT_ONCE));
-                        }
-                        aeron.close();
-                    },
-                    name);
-            thread.setDaemon(true);
-            thread.start();
-        }
-
-        @Override
-        public void close() {
-            over = true;
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+    private Poller poll(Aeron aeron, Subscription subscription, FragmentHandler each) {
+        FragmentHandler whole = new FragmentAssembler(each);
+        IdleStrategy strategy = idle.get();
+        return new Poller(() -> strategy.idle(subscription.poll(whole, AT_ONCE)), aeron::close);
     }
 
     private void offer(Publication publication, UnsafeBuffer bytes, int length, IdleStrategy strategy)
@@ -112,88 +101,64 @@ record AeronSide(String name, Supplier<IdleStrategy> idle) implements Side {
     @Override
     public Receiver receive(Path meeting, int index, int payload, Tally tally) {
         Aeron aeron = join(meeting);
-        Subscription subscription = aeron.addSubscription(CHANNEL, THERE);
-        FragmentHandler each = (buffer, offset, length, header) -> tally.take(buffer.getLong(offset));
-        Poller poller = new Poller(aeron, subscription, new io.aeron.FragmentAssembler(each));
-        return new Receiver() {
-            @Override
-            public long bytes() {
-                return 0;
-            }
-
-            @Override
-            public void close() {
-                poller.close();
-            }
-        };
+        Subscription subscription = aeron.addSubscription(channel(payload), THERE);
+        return poll(aeron, subscription, (buffer, offset, length, header) -> tally.take(buffer.getLong(offset)))::close;
     }
 
     @Override
     public Sender send(Path meeting, int receivers, int payload) throws InterruptedException {
         Aeron aeron = join(meeting);
-        ExclusivePublication publication = aeron.addExclusivePublication(CHANNEL, THERE);
+        ExclusivePublication publication = aeron.addExclusivePublication(channel(payload), THERE);
         while (!publication.isConnected()) {
             Thread.sleep(1);
         }
         UnsafeBuffer bytes = new UnsafeBuffer(new byte[payload]);
         IdleStrategy strategy = idle.get();
-        return new Sender() {
-            @Override
-            public void send(long number) throws IOException {
-                bytes.putLong(0, number);
-                offer(publication, bytes, payload, strategy);
-            }
-
-            @Override
-            public void close() {
-                aeron.close();
-            }
-        };
+        return Sender.of(
+                number -> {
+                    bytes.putLong(0, number);
+                    offer(publication, bytes, payload, strategy);
+                },
+                aeron::close);
     }
 
     @Override
     public Closeable serve(Path meeting, int payload) {
         Aeron aeron = join(meeting);
-        Subscription calls = aeron.addSubscription(CHANNEL, THERE);
-        ExclusivePublication replies = aeron.addExclusivePublication(CHANNEL, BACK);
+        Subscription calls = aeron.addSubscription(channel(payload), THERE);
+        ExclusivePublication replies = aeron.addExclusivePublication(channel(payload), BACK);
         IdleStrategy strategy = idle.get();
         UnsafeBuffer bytes = new UnsafeBuffer(new byte[payload]);
-        return new Poller(aeron, calls, new io.aeron.FragmentAssembler((buffer, offset, length, header) -> {
+        return poll(aeron, calls, (buffer, offset, length, header) -> {
             buffer.getBytes(offset, bytes, 0, length);
             try {
                 offer(replies, bytes, length, strategy);
             } catch (IOException e) {
-                throw new IllegalStateException(e);
+                throw new UncheckedIOException(e);
             }
-        }));
+        });
     }
 
     @Override
     public Caller call(Path meeting, int payload) throws InterruptedException {
         Aeron aeron = join(meeting);
-        ExclusivePublication calls = aeron.addExclusivePublication(CHANNEL, THERE);
-        Subscription replies = aeron.addSubscription(CHANNEL, BACK);
+        ExclusivePublication calls = aeron.addExclusivePublication(channel(payload), THERE);
+        Subscription replies = aeron.addSubscription(channel(payload), BACK);
         while (!calls.isConnected() || !replies.isConnected()) {
             Thread.sleep(1);
         }
         UnsafeBuffer bytes = new UnsafeBuffer(new byte[payload]);
         IdleStrategy strategy = idle.get();
         int[] arrived = new int[1];
-        FragmentHandler each = new io.aeron.FragmentAssembler((buffer, offset, length, header) -> arrived[0]++);
-        return new Caller() {
-            @Override
-            public void call() throws IOException {
-                arrived[0] = 0;
-                offer(calls, bytes, payload, strategy);
-                while (arrived[0] == 0) {
-                    strategy.idle(replies.poll(each, AT_ONCE));
-                }
-            }
-
-            @Override
-            public void close() {
-                aeron.close();
-            }
-        };
+        FragmentHandler each = new FragmentAssembler((buffer, offset, length, header) -> arrived[0]++);
+        return Caller.of(
+                () -> {
+                    arrived[0] = 0;
+                    offer(calls, bytes, payload, strategy);
+                    while (arrived[0] == 0) {
+                        strategy.idle(replies.poll(each, AT_ONCE));
+                    }
+                },
+                aeron::close);
     }
 }

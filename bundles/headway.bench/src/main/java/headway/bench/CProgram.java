@@ -14,15 +14,19 @@ import java.util.stream.Stream;
  * A measured program in C, a resource of this bundle. Compiled anew for each measurement, where there is a compiler.
  *
  * @param name of the source, without its ending, and of the program
- * @param libraries that it is linked with
+ * @param usesSdBus whether it is a D-Bus client
  */
-record CProgram(String name, List<String> libraries) {
+record CProgram(String name, boolean usesSdBus) {
 
-    private static final String HEADER = "station.h";
+    private static final List<String> HEADERS = List.of("station.h", "client.h");
+    private static final Path SD_BUS = Path.of("/usr/include/systemd/sd-bus.h");
 
     /** Why it cannot be compiled here, or null if it can. */
-    static String obstacle() {
-        return compiler() == null ? "there is no C compiler: apt-get install gcc libc6-dev" : null;
+    String obstacle() {
+        if (compiler() == null) {
+            return "there is no C compiler: apt-get install gcc libc6-dev";
+        }
+        return usesSdBus && !Files.exists(SD_BUS) ? "there is no sd-bus.h: apt-get install libsystemd-dev" : null;
     }
 
     private static Path compiler() {
@@ -45,19 +49,25 @@ record CProgram(String name, List<String> libraries) {
 
     /** Compiles it into a directory. */
     void compile(Path directory) throws IOException, InterruptedException {
-        for (String each : List.of(HEADER, name + ".c")) {
-            try (InputStream in = Objects.requireNonNull(CProgram.class.getResourceAsStream(each), each)) {
-                if (!Files.exists(directory.resolve(each))) {
-                    Files.copy(in, directory.resolve(each));
-                }
-            }
+        for (String header : HEADERS) {
+            copy(header, directory);
         }
         List<String> command = new ArrayList<>(List.of(compiler().toString(), "-O2", "-pthread", "-o"));
         command.add(in(directory).toString());
-        command.add(directory.resolve(name + ".c").toString());
-        libraries.forEach(library -> command.add("-l" + library));
+        command.add(copy(name + ".c", directory).toString());
+        if (usesSdBus) {
+            command.add("-lsystemd");
+        }
         if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
             throw new IOException("The compiler " + compiler() + " did not take " + name + ".c");
         }
+    }
+
+    private static Path copy(String source, Path directory) throws IOException {
+        Path file = directory.resolve(source);
+        try (InputStream in = Objects.requireNonNull(CProgram.class.getResourceAsStream(source), source)) {
+            Files.write(file, in.readAllBytes());
+        }
+        return file;
     }
 }

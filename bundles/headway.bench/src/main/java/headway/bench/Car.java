@@ -3,7 +3,6 @@ package headway.bench;
 import headway.bus.Outcome;
 import headway.bus.Publication;
 import headway.core.RunningNode;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,8 +16,11 @@ import java.util.SplittableRandom;
  * to eight processes that want all; and at the start a boot storm, 20,000 messages as fast as they go.
  *
  * <p>Messages of the same cycle time do not come together: each has its own phase, in milliseconds, from a seed.
+ *
+ * @param rasterMillis what is due is sent together at the next multiple of this, and is due then: 1 for each at its own time, 10
+ *     as gateways from CAN do that look every 10 ms
  */
-record Car(String name, HeadwaySide side) implements Staged {
+record Car(String name, HeadwaySide side, int rasterMillis) implements Staged {
 
     private static final int TOPICS = 3_500;
     private static final int RECEIVERS = 8;
@@ -27,11 +29,14 @@ record Car(String name, HeadwaySide side) implements Staged {
     private static final int MOMENT_AT = 8;
     private static final long SEED = 2750;
     private static final String TOPIC = "Car/";
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long LOOK_MILLIS = 5;
     private static final long STORM_PATIENCE_NANOS = 30_000_000_000L;
 
     @Override
     public String description() {
-        return "the car, " + side.description() + ": " + RECEIVERS + " subscribers, the one served worst";
+        return "the car, " + side.description() + ": " + RECEIVERS + " subscribers, the one served worst"
+                + (rasterMillis == 1 ? "" : "; what is due leaves each " + rasterMillis + " ms");
     }
 
     @Override
@@ -41,44 +46,17 @@ record Car(String name, HeadwaySide side) implements Staged {
 
     @Override
     public Role play(String part, Path meeting) throws IOException, InterruptedException {
-        Credit credit = Credit.open(meeting);
         if (part.equals(OneWay.SEND)) {
-            return publish(meeting, credit);
+            return publish(meeting);
         }
-        int index = Integer.parseInt(part.substring(OneWay.RECEIVE.length()));
-        MomentTally tally = new MomentTally();
+        LatenessTally tally = new LatenessTally();
         return new Receiving(
-                side.receive(meeting, TOPIC + "*", tally, bytes -> {
-                    long number = Numbered.read(bytes);
-                    tally.take(number, Numbered.read(bytes, MOMENT_AT));
-                    if (number == STORM) {
-                        credit.took(index, System.nanoTime());
-                    }
-                }),
+                side.receive(
+                        meeting,
+                        TOPIC + "*",
+                        tally,
+                        bytes -> tally.take(Numbered.read(bytes), Numbered.read(bytes, MOMENT_AT))),
                 tally);
-    }
-
-    /** Counts, and notes how late each message comes, which says itself when it was due. */
-    private static final class MomentTally extends Tally {
-
-        private long due;
-        private final LatenessTally late = new LatenessTally(number -> due);
-
-        void take(long number, long moment) {
-            due = moment;
-            take(number);
-        }
-
-        @Override
-        void take(long number) {
-            super.take(number);
-            late.take(number);
-        }
-
-        @Override
-        org.HdrHistogram.Histogram times() {
-            return late.times();
-        }
     }
 
     /** One cyclic message: its topics in turn. */
@@ -96,7 +74,7 @@ record Car(String name, HeadwaySide side) implements Staged {
         }
     }
 
-    private Role publish(Path meeting, Credit credit) throws IOException, InterruptedException {
+    private Role publish(Path meeting) throws IOException, InterruptedException {
         RunningNode node = side.joinOver(meeting);
         List<Cycle> cycles = Cycle.all();
         List<Publication<byte[]>> all = new ArrayList<>();
@@ -105,26 +83,53 @@ record Car(String name, HeadwaySide side) implements Staged {
             all.add(node.bus().publication(topic, new BytesMarshaller()));
         }
         HeadwaySide.awaitInterested(node, TOPIC + "*", RECEIVERS);
-        PriorityQueue<Turn> turns = turns(cycles, all);
-        byte[] bytes = new byte[PAYLOAD];
-        Closeable closing = node::close;
-        credit.begin(System.nanoTime());
-        for (long number = 1; number <= STORM; number++) {
-            send(all.get((int) (number % TOPICS)), bytes, number, System.nanoTime());
+        return Loop.counting(new Drive(all, turns(cycles, all)), node::close);
+    }
+
+    /** The storm, and then each message when it is due. */
+    private final class Drive implements Loop.Step {
+
+        private final List<Publication<byte[]>> all;
+        private final PriorityQueue<Turn> turns;
+        private final byte[] bytes = new byte[PAYLOAD];
+        private long begin;
+
+        Drive(List<Publication<byte[]>> all, PriorityQueue<Turn> turns) {
+            this.all = all;
+            this.turns = turns;
         }
-        long begin = System.nanoTime();
-        return Loop.counting(
-                done -> {
-                    Turn turn = turns.remove();
-                    long due = begin + turn.dueMillis * 1_000_000;
-                    Paced.awaitUntil(due);
-                    send(turn.topics.get(turn.next), bytes, STORM + done + 1, due);
-                    turn.next = (turn.next + 1) % turn.topics.size();
-                    turn.dueMillis += turn.millis;
-                    turns.add(turn);
-                    return 1;
-                },
-                closing);
+
+        @Override
+        public long turn(long done) throws IOException {
+            if (done < STORM) {
+                send(all.get((int) (done % TOPICS)), done + 1, System.nanoTime());
+                return 1;
+            }
+            if (done == STORM) {
+                begin = System.nanoTime();
+            }
+            Turn turn = turns.remove();
+            long due = begin + onRaster(turn.dueMillis) * NANOS_PER_MILLI;
+            Paced.awaitUntil(due);
+            send(turn.topics.get(turn.next), done + 1, due);
+            turn.next = (turn.next + 1) % turn.topics.size();
+            turn.dueMillis += turn.millis;
+            turns.add(turn);
+            return 1;
+        }
+
+        private void send(Publication<byte[]> topic, long number, long due) throws IOException {
+            Numbered.write(bytes, number);
+            Numbered.write(bytes, MOMENT_AT, due);
+            Outcome outcome = topic.send(bytes);
+            if (outcome != Outcome.SENT) {
+                throw new IOException("Message " + number + " was " + outcome);
+            }
+        }
+    }
+
+    private long onRaster(long millis) {
+        return (millis + rasterMillis - 1) / rasterMillis * rasterMillis;
     }
 
     private static PriorityQueue<Turn> turns(List<Cycle> cycles, List<Publication<byte[]>> all) {
@@ -141,47 +146,32 @@ record Car(String name, HeadwaySide side) implements Staged {
         return turns;
     }
 
-    private void send(Publication<byte[]> topic, byte[] bytes, long number, long due) throws IOException {
-        Numbered.write(bytes, number);
-        Numbered.write(bytes, MOMENT_AT, due);
-        Outcome outcome = topic.send(bytes);
-        if (outcome != Outcome.SENT) {
-            throw new IOException("Message " + number + " was " + outcome);
-        }
-    }
-
     @Override
     public Map<Metric, Double> measure(Plan plan) throws IOException, InterruptedException {
         try (Meeting meeting = Meeting.arrange();
                 Children children = new Children(meeting)) {
-            Credit.create(meeting.directory());
             List<Child> receiving = OneWay.receivers(plan, this, children, RECEIVERS);
             Child sending = children.play(plan, this, OneWay.SEND);
-            double storm = storm(Credit.open(meeting.directory()));
-            Thread.sleep(plan.warmUp(RECEIVERS + 1).toMillis());
-            List<Mark> from = children.marks();
-            Thread.sleep(plan.measured().toMillis());
-            List<Mark> to = children.marks();
-            OneWay.awaitAll(name, receiving, STORM + sending.stop().count());
-            Map<Metric, Double> figures = Paced.figures(from, to, RECEIVERS);
+            double storm = storm(receiving);
+            Span span = children.measure(plan);
+            OneWay.awaitAll(name, receiving, sending.stop().count());
+            Map<Metric, Double> figures = Paced.figures(span, RECEIVERS);
             figures.put(Metric.SECONDS, storm);
             return figures;
         }
     }
 
-    /** How long it took until every subscriber had all of the storm. */
-    private double storm(Credit credit) throws IOException, InterruptedException {
-        long until = System.nanoTime() + STORM_PATIENCE_NANOS;
-        long last = 0;
-        for (int i = 0; i < RECEIVERS; i++) {
-            while (credit.number(i) == 0) {
-                if (System.nanoTime() > until) {
+    /** From when the publisher began, which is now, until every subscriber had all of the storm, in seconds. */
+    private double storm(List<Child> receiving) throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        for (Child receiver : receiving) {
+            while (receiver.mark().count() < STORM) {
+                if (System.nanoTime() - begin > STORM_PATIENCE_NANOS) {
                     throw new IOException(name + ": a subscriber did not get all of the boot storm");
                 }
-                Thread.sleep(1);
+                Thread.sleep(LOOK_MILLIS);
             }
-            last = Math.max(last, credit.number(i));
         }
-        return (last - credit.begun()) / 1e9;
+        return (System.nanoTime() - begin) / 1e9;
     }
 }

@@ -21,6 +21,7 @@ final class Child implements AutoCloseable {
     private final String name;
     private final Process process;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private final AutoCloseable atExit = this::end;
 
     private Child(String name, Process process) {
         this.name = name;
@@ -28,7 +29,7 @@ final class Child implements AutoCloseable {
         Thread reader = new Thread(this::read, "output of " + name);
         reader.setDaemon(true);
         reader.start();
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        AtExit.add(atExit);
     }
 
     /** Starts a program. */
@@ -79,6 +80,7 @@ final class Child implements AutoCloseable {
             // It was killed.
         }
         lines.add(Station.FAILED + " it has ended");
+        AtExit.remove(atExit);
     }
 
     long pid() {
@@ -106,8 +108,12 @@ final class Child implements AutoCloseable {
 
     /** Gives it an order and returns its answer. */
     String ask(String order) throws IOException, InterruptedException {
-        process.getOutputStream().write((order + "\n").getBytes(StandardCharsets.UTF_8));
-        process.getOutputStream().flush();
+        try {
+            process.getOutputStream().write((order + "\n").getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            // It has ended; why, is the next thing it has said.
+        }
         return next();
     }
 

@@ -5,9 +5,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** The processes of one measurement, in the order they were started; they end in the opposite order. */
 final class Children implements AutoCloseable {
+
+    private static final long PATIENCE_NANOS = 20_000_000_000L;
 
     private final List<Child> all = new ArrayList<>();
     private final List<Child> attendants = new ArrayList<>();
@@ -22,10 +26,21 @@ final class Children implements AutoCloseable {
         return meeting.directory();
     }
 
-    /** Takes care of a process that runs beside the others; its CPU time counts, that of its children too. */
-    Child attend(Child attendant) {
+    /**
+     * Starts a process that runs beside the others, on any of their CPUs, and waits until it is ready. Its CPU time counts, that
+     * of its children too.
+     */
+    void attend(Plan plan, String name, List<String> command, Map<String, String> environment, BooleanSupplier ready)
+            throws IOException, InterruptedException {
+        Child attendant = Child.start(name, plan.besides(command), environment);
         attendants.add(attendant);
-        return attendant;
+        long until = System.nanoTime() + PATIENCE_NANOS;
+        while (!ready.getAsBoolean()) {
+            if (!attendant.isAlive() || System.nanoTime() > until) {
+                throw new IOException(name + " did not start");
+            }
+            Thread.sleep(10);
+        }
     }
 
     /** Starts one part and waits until it is ready. */
@@ -36,22 +51,20 @@ final class Children implements AutoCloseable {
         return child;
     }
 
-    /** How far each of them is, in the order they were started; then what ran beside them, of which only CPU time is known. */
-    List<Mark> marks() throws IOException, InterruptedException {
+    /** Lets all of them run warm, and then measures them. */
+    Span measure(Plan plan) throws IOException, InterruptedException {
+        Thread.sleep(plan.warmUp(all.size()).toMillis());
+        List<Mark> from = marks();
+        Thread.sleep(plan.measured().toMillis());
+        return new Span(from, marks());
+    }
+
+    private List<Mark> marks() throws IOException, InterruptedException {
         List<Mark> marks = Child.marks(all);
         for (Child attendant : attendants) {
             marks.add(Mark.ofProcess(attendant.pid()));
         }
         return marks;
-    }
-
-    /** CPU time of all of them together between two rows of marks. */
-    static long cpuNanos(List<Mark> from, List<Mark> to) {
-        long sum = 0;
-        for (int i = 0; i < from.size(); i++) {
-            sum += to.get(i).cpuNanos() - from.get(i).cpuNanos();
-        }
-        return sum;
     }
 
     @Override

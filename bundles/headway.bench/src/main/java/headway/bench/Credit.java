@@ -56,11 +56,6 @@ final class Credit {
         }
     }
 
-    /** So many messages may be under way. */
-    static long window(int payload) {
-        return WINDOW_BYTES / (payload + MESSAGE_BYTES) + 1L;
-    }
-
     /** The sender begins to send at its pace now. */
     void begin(long nanos) {
         NUMBER.setRelease(memory, BEGIN, nanos);
@@ -76,15 +71,20 @@ final class Credit {
         NUMBER.setRelease(memory, receiver * EACH, number);
     }
 
-    /** How far a receiver is; 0 if it has taken nothing. */
-    long number(int receiver) {
-        return (long) NUMBER.getAcquire(memory, receiver * EACH);
+    /** A sender that gets no further ahead of its receivers than a window. */
+    Sender holdBack(Sender sender, int receivers, int payload) {
+        long window = WINDOW_BYTES / (payload + MESSAGE_BYTES) + 1L;
+        return Sender.of(
+                number -> {
+                    await(receivers, number, window);
+                    sender.send(number);
+                },
+                sender);
     }
 
-    /** Waits until no receiver is further behind than the window. */
-    void await(int receivers, long sent, long window) {
+    private void await(int receivers, long number, long window) {
         for (int i = 0; i < receivers; i++) {
-            while (sent - (long) NUMBER.getAcquire(memory, i * EACH) >= window) {
+            while (number - (long) NUMBER.getAcquire(memory, i * EACH) > window) {
                 LockSupport.parkNanos(this, NAP_NANOS);
             }
         }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,13 +21,18 @@ enum DbusBus {
             try (InputStream in = Objects.requireNonNull(DbusBus.class.getResourceAsStream("session.conf"))) {
                 Files.writeString(
                         settings,
-                        new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+                        new String(in.readAllBytes(), StandardCharsets.UTF_8)
                                 .replace("@SOCKET@", socket(directory).toString()));
             }
             return List.of("dbus-daemon", "--nofork", "--config-file=" + settings);
         }
     },
     BROKER("dbus-broker", "dbus-broker") {
+        @Override
+        String obstacle(Plan plan) {
+            return CONTROLLER.obstacle() != null ? CONTROLLER.obstacle() : super.obstacle(plan);
+        }
+
         @Override
         List<String> command(Plan plan, Path directory) throws IOException, InterruptedException {
             CONTROLLER.compile(directory);
@@ -36,6 +42,11 @@ enum DbusBus {
     },
     /** headway.gateway: the same D-Bus programs on our bus. */
     GATEWAY("gateway", null) {
+        @Override
+        String obstacle(Plan plan) {
+            return Launch.DISTRO.obstacle(plan);
+        }
+
         @Override
         List<String> command(Plan plan, Path directory) {
             return List.of(
@@ -47,8 +58,13 @@ enum DbusBus {
         }
     };
 
-    private static final CProgram CONTROLLER = new CProgram("broker-controller", List.of("systemd"));
+    /** The name of who answers calls, its interface too, and its object. */
+    static final String ECHO = "org.headway.bench.Echo";
+
+    static final String ECHO_PATH = "/org/headway/bench";
+
     private static final long PATIENCE_NANOS = 20_000_000_000L;
+    private static final CProgram CONTROLLER = new CProgram("broker-controller", true);
 
     private final String label;
     private final String debianPackage;
@@ -65,9 +81,6 @@ enum DbusBus {
 
     /** Why it does not run here, or null if it does. */
     String obstacle(Plan plan) {
-        if (this == GATEWAY) {
-            return plan.distro() == null ? "there is no built head unit" : null;
-        }
         return CProgram.onPath(label) == null ? label + " is not installed: apt-get install " + debianPackage : null;
     }
 
@@ -81,11 +94,16 @@ enum DbusBus {
     /** Starts it and waits until it takes connections. */
     void start(Plan plan, Children children) throws IOException, InterruptedException {
         Path directory = children.directory();
-        Child bus = children.attend(Child.start(label, command(plan, directory), Map.of("HEADWAY_BUILD", "never")));
+        children.attend(
+                plan, label, command(plan, directory), Map.of("HEADWAY_BUILD", "never"), () -> isReady(directory));
+    }
+
+    /** Waits until a bus of this process takes connections. */
+    static void awaitSocket(Path directory) throws IOException, InterruptedException {
         long until = System.nanoTime() + PATIENCE_NANOS;
         while (!isReady(directory)) {
-            if (!bus.isAlive() || System.nanoTime() > until) {
-                throw new IOException(label + " did not start");
+            if (System.nanoTime() > until) {
+                throw new IOException("There is no bus at " + socket(directory));
             }
             Thread.sleep(10);
         }

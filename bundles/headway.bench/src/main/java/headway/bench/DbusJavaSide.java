@@ -13,8 +13,8 @@ import org.freedesktop.dbus.messages.DBusSignal;
 /** A bus for D-Bus programs with clients of dbus-java. */
 record DbusJavaSide(DbusBus bus) implements Side {
 
-    private static final String NAME = "org.headway.bench.Echo";
-    private static final String PATH = "/org/headway/bench";
+    private static final String NAME = DbusBus.ECHO;
+    private static final String PATH = DbusBus.ECHO_PATH;
 
     /** What is called and what is signalled. */
     @DBusInterfaceName("org.headway.bench.Java")
@@ -66,12 +66,16 @@ record DbusJavaSide(DbusBus bus) implements Side {
 
     @Override
     public String obstacle(Plan plan) {
-        return CProgram.obstacle() != null ? CProgram.obstacle() : bus.obstacle(plan);
+        return bus.obstacle(plan);
+    }
+
+    @Override
+    public boolean needsCredit(int payload) {
+        return true;
     }
 
     @Override
     public void prepare(Plan plan, Children children) throws IOException, InterruptedException {
-        Credit.create(children.directory());
         bus.start(plan, children);
     }
 
@@ -87,53 +91,29 @@ record DbusJavaSide(DbusBus bus) implements Side {
 
     @Override
     public Receiver receive(Path meeting, int index, int payload, Tally tally) throws IOException {
-        Credit credit = Credit.open(meeting);
         DBusConnection connection = join(meeting);
         try {
-            connection.addSigHandler(Bench.Tick.class, tick -> {
-                long number = Numbered.read(tick.bytes);
-                tally.take(number);
-                credit.took(index, number);
-            });
+            connection.addSigHandler(Bench.Tick.class, tick -> tally.take(Numbered.read(tick.bytes)));
         } catch (DBusException e) {
             throw new IOException("dbus-java cannot listen", e);
         }
-        return new Receiver() {
-            @Override
-            public long bytes() {
-                return 0;
-            }
-
-            @Override
-            public void close() throws IOException {
-                connection.close();
-            }
-        };
+        return connection::close;
     }
 
     @Override
     public Sender send(Path meeting, int receivers, int payload) throws IOException {
-        Credit credit = Credit.open(meeting);
-        long window = Credit.window(payload);
         DBusConnection connection = join(meeting);
         byte[] bytes = new byte[payload];
-        return new Sender() {
-            @Override
-            public void send(long number) throws IOException {
-                credit.await(receivers, number, window);
-                Numbered.write(bytes, number);
-                try {
-                    connection.sendMessage(new Bench.Tick(PATH, bytes.clone()));
-                } catch (DBusException e) {
-                    throw new IOException("dbus-java cannot send", e);
-                }
-            }
-
-            @Override
-            public void close() throws IOException {
-                connection.close();
-            }
-        };
+        return Sender.of(
+                number -> {
+                    Numbered.write(bytes, number);
+                    try {
+                        connection.sendMessage(new Bench.Tick(PATH, bytes.clone()));
+                    } catch (DBusException e) {
+                        throw new IOException("dbus-java cannot send", e);
+                    }
+                },
+                connection);
     }
 
     @Override
@@ -158,18 +138,12 @@ record DbusJavaSide(DbusBus bus) implements Side {
         } catch (DBusException e) {
             throw new IOException("dbus-java cannot call", e);
         }
-        return new Caller() {
-            @Override
-            public void call() throws IOException {
-                if (echo.echo(bytes).length != payload) {
-                    throw new IOException("A reply of another size");
-                }
-            }
-
-            @Override
-            public void close() throws IOException {
-                connection.close();
-            }
-        };
+        return Caller.of(
+                () -> {
+                    if (echo.echo(bytes).length != payload) {
+                        throw new IOException("A reply of another size");
+                    }
+                },
+                connection);
     }
 }

@@ -1,6 +1,7 @@
 package headway.bench;
 
 import java.io.Closeable;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -22,26 +23,28 @@ interface ForeignSide extends Side {
     }
 
     @Override
-    default Receiver receive(Path meeting, int index, int payload, Tally tally) {
+    default Receiver receive(Path meeting, int index, int payload, Tally tally)
+            throws IOException, InterruptedException {
         throw elsewhere();
     }
 
     @Override
-    default Sender send(Path meeting, int receivers, int payload) {
+    default Sender send(Path meeting, int receivers, int payload) throws IOException, InterruptedException {
         throw elsewhere();
     }
 
     @Override
-    default Closeable serve(Path meeting, int payload) {
+    default Closeable serve(Path meeting, int payload) throws IOException, InterruptedException {
         throw elsewhere();
     }
 
     @Override
-    default Caller call(Path meeting, int payload) {
+    default Caller call(Path meeting, int payload) throws IOException, InterruptedException {
         throw elsewhere();
     }
 
-    private static UnsupportedOperationException elsewhere() {
+    /** Of a part that no class here plays. */
+    static UnsupportedOperationException elsewhere() {
         return new UnsupportedOperationException("Another program plays it");
     }
 }

@@ -34,6 +34,7 @@ record HeadwaySide(Medium medium, Delivery delivery, int reads, Execution execut
 
     private static final String TOPIC = "bench/one-way";
     private static final Target ECHO = new Target("org.headway.bench.Echo", "/echo", "org.headway.bench.Echo");
+    private static final int LARGEST_OF_ONE_FRAME = 48 * 1024;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** A subscriber with a mailbox, for whom publishers wait. */
@@ -69,6 +70,12 @@ record HeadwaySide(Medium medium, Delivery delivery, int reads, Execution execut
     @Override
     public String obstacle(Plan plan) {
         return medium.obstacle();
+    }
+
+    /** Publishers of messages that take several frames are not stopped by the bus: it keeps as many as they give it. */
+    @Override
+    public boolean needsCredit(int payload) {
+        return payload > LARGEST_OF_ONE_FRAME;
     }
 
     /** A node of the bus that all the benchmark's processes are on. */
@@ -173,21 +180,15 @@ record HeadwaySide(Medium medium, Delivery delivery, int reads, Execution execut
         Publication<byte[]> publication = node.bus().publication(TOPIC, new BytesMarshaller());
         byte[] bytes = new byte[payload];
         awaitInterested(node, TOPIC, receivers);
-        return new Sender() {
-            @Override
-            public void send(long number) throws IOException {
-                Numbered.write(bytes, number);
-                Outcome outcome = publication.send(bytes);
-                if (outcome != Outcome.SENT) {
-                    throw new IOException("Message " + number + " was " + outcome);
-                }
-            }
-
-            @Override
-            public void close() {
-                node.close();
-            }
-        };
+        return Sender.of(
+                number -> {
+                    Numbered.write(bytes, number);
+                    Outcome outcome = publication.send(bytes);
+                    if (outcome != Outcome.SENT) {
+                        throw new IOException("Message " + number + " was " + outcome);
+                    }
+                },
+                node::close);
     }
 
     @Override
@@ -213,25 +214,19 @@ record HeadwaySide(Medium medium, Delivery delivery, int reads, Execution execut
         Bus bus = node.bus();
         Object bytes = new byte[payload];
         await(() -> bus.names().containsKey(ECHO.destination()));
-        return new Caller() {
-            @Override
-            public void call() throws IOException, InterruptedException {
-                try {
-                    Message reply = bus.call(ECHO, "Echo", "ay", bytes).get();
-                    if (((byte[]) reply.body().get(0)).length != payload) {
-                        throw new IOException("A reply of another size: " + reply);
+        return Caller.of(
+                () -> {
+                    try {
+                        Message reply = bus.call(ECHO, "Echo", "ay", bytes).get();
+                        if (((byte[]) reply.body().get(0)).length != payload) {
+                            throw new IOException("A reply of another size: " + reply);
+                        }
+                    } catch (ExecutionException e) {
+                        String why = e.getCause() instanceof CallException call ? call.getMessage() : e.toString();
+                        throw new IOException("A call failed: " + why, e);
                     }
-                } catch (ExecutionException e) {
-                    String why = e.getCause() instanceof CallException call ? call.getMessage() : e.toString();
-                    throw new IOException("A call failed: " + why, e);
-                }
-            }
-
-            @Override
-            public void close() {
-                node.close();
-            }
-        };
+                },
+                node::close);
     }
 
     private interface Condition {

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * A report as one page that needs nothing beside it: where it was measured, what became of the promises, pictures, all figures.
@@ -26,6 +27,7 @@ record Html(Report report, SwapReport swaps) {
             svg { width: 100%; height: auto } pre { background: #f4f4f4; padding: 1em; overflow-x: auto }
             """;
 
+    private static final String CPU_AXIS = "CPU seconds per million messages, all processes";
     private static final String ONE_WAY = "-64";
     private static final String CALL = "-call-64";
     private static final String PACED = "-paced-64";
@@ -46,9 +48,15 @@ record Html(Report report, SwapReport swaps) {
                         ". Medians of all rounds of one run, taken in turn; figures count as ratios within it only.</p><table>");
         report.machine().forEach((name, value) -> row(page, name, value));
         page.append("</table><h2>Promises</h2><table>");
-        for (Target target : Target.ALL) {
-            promise(page, target);
+        for (Promise promise : Target.promises(report.results())) {
+            String style = switch (promise.verdict()) {
+                case MET -> "met";
+                case NOT_MET -> "not";
+                case NOT_MEASURED -> "none";
+            };
+            line(page, style, promise.line());
         }
+        report.results().failures().forEach((name, why) -> line(page, "not", "failed " + name + ": " + why));
         page.append("</table>");
         pictures()
                 .forEach((title, svg) -> page.append("<h2>")
@@ -72,29 +80,32 @@ record Html(Report report, SwapReport swaps) {
                 .append("</td></tr>");
     }
 
-    private void promise(StringBuilder page, Target target) {
-        Target.Verdict verdict = target.verdict(report.results());
-        String style = switch (verdict) {
-            case MET -> "met";
-            case NOT_MET -> "not";
-            case NOT_MEASURED -> "none";
-        };
+    private static void line(StringBuilder page, String style, String text) {
         page.append("<tr class=\"")
                 .append(style)
                 .append("\"><td>")
-                .append(escaped(target.line(report.results())))
+                .append(escaped(text))
                 .append("</td></tr>");
     }
 
     /** All pictures for which there are figures, by title. */
     private Map<String, String> pictures() {
         Map<String, String> all = new LinkedHashMap<>();
-        distribution(CALL, "Call and reply, 64 B").ifPresent(svg -> all.put("Round trip", svg));
-        distribution(PACED, "Age of messages at 10,000 a second, 64 B, one receiver")
+        distribution(RoundTrip.class, CALL, "Call and reply, 64 B").ifPresent(svg -> all.put("Round trip", svg));
+        bars(Pinned.class, "", Metric.P50, "Call and reply, 64 B, median", "us")
+                .ifPresent(svg -> all.put("Round trip where processes have their places", svg));
+        distribution(Paced.class, PACED, "Age of messages at 10,000 a second, 64 B, one receiver")
                 .ifPresent(svg -> all.put("Latency at a steady pace", svg));
-        bySize().ifPresent(svg -> all.put("Rate by size", svg));
-        byFanOut().ifPresent(svg -> all.put("Cost by fan-out", svg));
-        cpu().ifPresent(svg -> all.put("What a message costs", svg));
+        lines(Picture.bySize("One way, one receiver", "messages a second"), SIZES, Metric.RATE, Picture::place)
+                .ifPresent(svg -> all.put("Rate by size", svg));
+        lines(Picture.logarithmic("1 KiB to several receivers", "receivers", CPU_AXIS), FAN_OUTS, Metric.CPU, x -> x)
+                .ifPresent(svg -> all.put("Cost by fan-out", svg));
+        bars(OneWay.class, ONE_WAY, Metric.CPU, "64 B one way", CPU_AXIS)
+                .ifPresent(svg -> all.put("What a message costs", svg));
+        bars(Crowd.class, "", Metric.P50, "Who owns a name, median", "us")
+                .ifPresent(svg -> all.put("A look-up among many names", svg));
+        bars(InJvm.class, "", Metric.RATE, "To 8 handlers", "events a second")
+                .ifPresent(svg -> all.put("Events in one JVM", svg));
         if (swaps != null && !swaps.runs().isEmpty()) {
             all.put("Pauses of swaps", swaps.pauses());
             for (SwapRun run : swaps.runs()) {
@@ -104,20 +115,19 @@ record Html(Report report, SwapReport swaps) {
         return all;
     }
 
-    /** The sides that were measured with that ending of their workloads' names. */
-    private List<String> sides(String ending) {
-        List<String> sides = new ArrayList<>();
-        for (Workload workload : report.workloads()) {
-            String name = workload.name();
-            if (name.endsWith(ending) && !report.results().of(name).isEmpty()) {
-                sides.add(name.substring(0, name.length() - ending.length()));
-            }
-        }
-        return sides;
+    /** The sides that were measured in such workloads, whose names end like that. */
+    private List<String> sides(Class<? extends Workload> type, String ending) {
+        return report.workloads().stream()
+                .filter(type::isInstance)
+                .map(Workload::name)
+                .filter(name ->
+                        name.endsWith(ending) && !report.results().of(name).isEmpty())
+                .map(name -> name.substring(0, name.length() - ending.length()))
+                .toList();
     }
 
-    private Optional<String> distribution(String ending, String title) {
-        List<String> sides = sides(ending);
+    private Optional<String> distribution(Class<? extends Workload> type, String ending, String title) {
+        List<String> sides = sides(type, ending);
         if (sides.isEmpty()) {
             return Optional.empty();
         }
@@ -136,29 +146,18 @@ record Html(Report report, SwapReport swaps) {
         return Optional.of(picture.svg());
     }
 
-    private Optional<String> bySize() {
-        Picture picture = Picture.bySize("One way, one receiver", "messages a second");
-        return addLines(picture, SIZES, Metric.RATE, true) ? Optional.of(picture.svg()) : Optional.empty();
-    }
-
-    private Optional<String> byFanOut() {
-        Picture picture = Picture.logarithmic(
-                "1 KiB to several receivers", "receivers", "CPU seconds per million messages, all processes");
-        return addLines(picture, FAN_OUTS, Metric.CPU, false) ? Optional.of(picture.svg()) : Optional.empty();
-    }
-
-    /** Adds a line for each side of which at least two of the points are known; says whether there is one. */
-    private boolean addLines(Picture picture, Map<String, Integer> points, Metric metric, boolean sizes) {
+    /** A line for each side of which at least two of the points are known, if there is one. */
+    private Optional<String> lines(
+            Picture picture, Map<String, Integer> points, Metric metric, IntToDoubleFunction place) {
         boolean any = false;
         List<Map.Entry<String, Integer>> ascending =
                 points.entrySet().stream().sorted(Map.Entry.comparingByValue()).toList();
-        for (String side : sides("-1k")) {
+        for (String side : sides(OneWay.class, "-1k")) {
             List<double[]> known = new ArrayList<>();
             for (Map.Entry<String, Integer> point : ascending) {
                 OptionalDouble value = report.results().median(side + point.getKey(), metric);
                 if (value.isPresent() && value.getAsDouble() > 0) {
-                    int x = point.getValue();
-                    known.add(new double[] {sizes ? Picture.place(x) : x, value.getAsDouble()});
+                    known.add(new double[] {place.applyAsDouble(point.getValue()), value.getAsDouble()});
                 }
             }
             if (known.size() > 1) {
@@ -169,19 +168,17 @@ record Html(Report report, SwapReport swaps) {
                         known.stream().mapToDouble(each -> each[1]).toArray());
             }
         }
-        return any;
+        return any ? Optional.of(picture.svg()) : Optional.empty();
     }
 
-    private Optional<String> cpu() {
+    /** A bar for each of such workloads, if there is one. */
+    private Optional<String> bars(
+            Class<? extends Workload> type, String ending, Metric metric, String title, String axis) {
         Map<String, Double> values = new LinkedHashMap<>();
-        for (String side : sides(ONE_WAY)) {
-            if (!side.endsWith("-call") && !side.endsWith("-paced")) {
-                report.results().median(side + ONE_WAY, Metric.CPU).ifPresent(value -> values.put(side, value));
-            }
+        for (String side : sides(type, ending)) {
+            report.results().median(side + ending, metric).ifPresent(value -> values.put(side, value));
         }
-        return values.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Picture.bars("64 B one way", "CPU seconds per million messages", values));
+        return values.isEmpty() ? Optional.empty() : Optional.of(Picture.bars(title, axis, values));
     }
 
     private static String escaped(String text) {

@@ -2,10 +2,9 @@ package headway.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
-/** Typed events in one JVM: one publisher, eight handlers; an event counts when all handlers have had it. */
+/** Events in one JVM: one publisher, eight handlers; an event counts when all handlers have had it. */
 record InJvm(String name, EventService service) implements Staged {
 
     private static final String RUN = "run";
@@ -16,7 +15,7 @@ record InJvm(String name, EventService service) implements Staged {
 
     @Override
     public String description() {
-        return service.title() + " typed events, 1 publisher, " + HANDLERS + " handlers";
+        return service.title() + ", 1 publisher, " + HANDLERS + " handlers";
     }
 
     @Override
@@ -35,19 +34,15 @@ record InJvm(String name, EventService service) implements Staged {
         try (Meeting meeting = Meeting.arrange();
                 Children children = new Children(meeting)) {
             Child child = children.play(plan, this, RUN);
-            Thread.sleep(plan.warmUp().toMillis());
-            List<Mark> from = children.marks();
-            Thread.sleep(plan.measured().toMillis());
-            List<Mark> to = children.marks();
+            Span span = children.measure(plan);
             child.stop();
-            long events = to.get(0).countSince(from.get(0));
-            if (events == 0) {
+            if (span.count(0) == 0) {
                 throw new IOException(name + ": fewer than " + TURN + " events");
             }
             return Map.of(
-                    Metric.RATE, to.get(0).rateSince(from.get(0)),
-                    Metric.CPU, Children.cpuNanos(from, to) / 1e3 / events,
-                    Metric.SENT_BYTES, to.get(0).allocatedEachSince(from.get(0)));
+                    Metric.RATE, span.rate(0),
+                    Metric.CPU, span.cpuSecondsPerMillion(0),
+                    Metric.SENT_BYTES, span.allocated(0));
         }
     }
 }

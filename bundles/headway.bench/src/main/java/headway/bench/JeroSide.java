@@ -3,6 +3,7 @@ package headway.bench;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
@@ -25,79 +26,40 @@ record JeroSide() implements Side {
     }
 
     @Override
-    public void prepare(Plan plan, Children children) throws IOException {
-        Credit.create(children.directory());
+    public boolean needsCredit(int payload) {
+        return true;
     }
 
     private static String address(Path meeting) {
         return "ipc://" + meeting.resolve("zmq");
     }
 
-    /** A thread with a socket of its own, until it is closed. */
-    private static final class Listener implements Closeable {
-
-        private final Thread thread;
-        private volatile boolean over;
-
-        Listener(ZContext context, ZMQ.Socket socket, java.util.function.Consumer<byte[]> each) {
-            socket.setReceiveTimeOut(PATIENCE_MILLIS);
-            thread = new Thread(
-                    () -> {
-                        while (!over) {
-                            byte[] bytes = socket.recv();
-                            if (bytes != null) {
-                                each.accept(bytes);
-                            }
-                        }
-                        context.close();
-                    },
-                    "jeromq");
-            thread.setDaemon(true);
-            thread.start();
-        }
-
-        @Override
-        public void close() throws IOException {
-            over = true;
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+    /** Takes what comes to a socket, on a thread of its own. */
+    private static Poller poll(ZContext context, ZMQ.Socket socket, Consumer<byte[]> each) {
+        socket.setReceiveTimeOut(PATIENCE_MILLIS);
+        return new Poller(
+                () -> {
+                    byte[] bytes = socket.recv();
+                    if (bytes != null) {
+                        each.accept(bytes);
+                    }
+                },
+                context);
     }
 
     @Override
     public Receiver receive(Path meeting, int index, int payload, Tally tally) throws IOException {
-        Credit credit = Credit.open(meeting);
         ZContext context = new ZContext();
         ZMQ.Socket socket = context.createSocket(SocketType.SUB);
         socket.setRcvHWM(0);
         socket.subscribe(ZMQ.SUBSCRIPTION_ALL);
         // The publisher binds; it may come later.
         socket.connect(address(meeting));
-        Listener listener = new Listener(context, socket, bytes -> {
-            long number = Numbered.read(bytes);
-            tally.take(number);
-            credit.took(index, number);
-        });
-        return new Receiver() {
-            @Override
-            public long bytes() {
-                return 0;
-            }
-
-            @Override
-            public void close() throws IOException {
-                listener.close();
-            }
-        };
+        return poll(context, socket, bytes -> tally.take(Numbered.read(bytes)))::close;
     }
 
     @Override
     public Sender send(Path meeting, int receivers, int payload) throws IOException {
-        Credit credit = Credit.open(meeting);
-        long window = Credit.window(payload);
         ZContext context = new ZContext();
         // A PUB that hears who subscribes.
         ZMQ.Socket socket = context.createSocket(SocketType.XPUB);
@@ -107,23 +69,16 @@ record JeroSide() implements Side {
         for (int i = 0; i < receivers; i++) {
             socket.recv();
         }
-        return new Sender() {
-            @Override
-            public void send(long number) throws IOException {
-                credit.await(receivers, number, window);
-                // It keeps the array.
-                byte[] bytes = new byte[payload];
-                Numbered.write(bytes, number);
-                if (!socket.send(bytes)) {
-                    throw new IOException("JeroMQ did not take message " + number);
-                }
-            }
-
-            @Override
-            public void close() {
-                context.close();
-            }
-        };
+        return Sender.of(
+                number -> {
+                    // It keeps the array.
+                    byte[] bytes = new byte[payload];
+                    Numbered.write(bytes, number);
+                    if (!socket.send(bytes)) {
+                        throw new IOException("JeroMQ did not take message " + number);
+                    }
+                },
+                context);
     }
 
     @Override
@@ -131,7 +86,7 @@ record JeroSide() implements Side {
         ZContext context = new ZContext();
         ZMQ.Socket socket = context.createSocket(SocketType.PAIR);
         socket.bind(address(meeting));
-        return new Listener(context, socket, socket::send);
+        return poll(context, socket, socket::send);
     }
 
     @Override
@@ -140,23 +95,17 @@ record JeroSide() implements Side {
         ZMQ.Socket socket = context.createSocket(SocketType.PAIR);
         socket.connect(address(meeting));
         byte[] bytes = new byte[payload];
-        return new Caller() {
-            @Override
-            public void call() throws IOException {
-                try {
-                    socket.send(bytes);
-                    if (socket.recv().length != payload) {
-                        throw new IOException("A reply of another size");
+        return Caller.of(
+                () -> {
+                    try {
+                        socket.send(bytes);
+                        if (socket.recv().length != payload) {
+                            throw new IOException("A reply of another size");
+                        }
+                    } catch (ZMQException e) {
+                        throw new IOException("JeroMQ failed", e);
                     }
-                } catch (ZMQException e) {
-                    throw new IOException("JeroMQ failed", e);
-                }
-            }
-
-            @Override
-            public void close() {
-                context.close();
-            }
-        };
+                },
+                context);
     }
 }

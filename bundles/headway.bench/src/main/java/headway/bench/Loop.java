@@ -61,7 +61,7 @@ final class Loop implements Role {
                 }
                 done = count;
             }
-        } catch (Exception e) {
+        } catch (Exception | OutOfMemoryError e) {
             Station.fail(e);
         }
     }

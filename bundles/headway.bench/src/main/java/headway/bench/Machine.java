@@ -29,6 +29,13 @@ final class Machine {
         return facts;
     }
 
+    /** The same for people, a line each. */
+    static String text(Map<String, String> facts) {
+        StringBuilder text = new StringBuilder();
+        facts.forEach((name, value) -> text.append(String.format("%-10s %s%n", name, value)));
+        return text.toString();
+    }
+
     private static String load() {
         try {
             return Files.readString(Path.of("/proc/loadavg")).strip();

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
- * How far a process was at one moment; two of them make a measurement.
+ * How far a process was at one moment; two of them make a {@link Span}.
  *
  * @param nanos when, by the clock that all processes of the machine share
  * @param count messages sent, received or answered so far
@@ -83,30 +83,5 @@ record Mark(long nanos, long count, long bytes, long cpuNanos, long allocated, L
     static Mark parse(String line) {
         List<Long> n = Arrays.stream(line.split(" ", -1)).map(Long::valueOf).toList();
         return new Mark(n.get(0), n.get(1), n.get(2), n.get(3), n.get(4), n.subList(5, n.size()));
-    }
-
-    /** One percentile of the times, in microseconds. */
-    double micros(Metric percentile) {
-        return times.get(Metric.PERCENTILES.indexOf(percentile)) / 1e3;
-    }
-
-    /** Messages since an earlier mark. */
-    long countSince(Mark earlier) {
-        return count - earlier.count;
-    }
-
-    /** Messages a second since an earlier mark. */
-    double rateSince(Mark earlier) {
-        return countSince(earlier) * 1e9 / (nanos - earlier.nanos);
-    }
-
-    /** Bytes on the wire for each message since an earlier mark. */
-    double bytesEachSince(Mark earlier) {
-        return (double) (bytes - earlier.bytes) / Math.max(1, countSince(earlier));
-    }
-
-    /** Bytes allocated for each message since an earlier mark. */
-    double allocatedEachSince(Mark earlier) {
-        return (double) (allocated - earlier.allocated) / Math.max(1, countSince(earlier));
     }
 }

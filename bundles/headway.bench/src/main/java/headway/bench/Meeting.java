@@ -5,25 +5,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A directory of this user alone, where the processes of one measurement find each other. */
-record Meeting(Path directory) implements AutoCloseable {
+public record Meeting(Path directory) implements AutoCloseable {
 
     /** A new one. The names of sockets are short, so it is not below the working directory. */
-    static Meeting arrange() throws IOException {
-        return new Meeting(Files.createTempDirectory("hwb"));
+    public static Meeting arrange() throws IOException {
+        Meeting meeting = new Meeting(Files.createTempDirectory("hwb"));
+        AtExit.add(meeting);
+        return meeting;
     }
 
     @Override
     public void close() throws IOException {
         List<Path> deepestFirst;
         try (Stream<Path> files = Files.walk(directory)) {
-            deepestFirst = files.sorted(Comparator.reverseOrder()).collect(Collectors.toList());
+            deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
         }
         for (Path file : deepestFirst) {
             Files.deleteIfExists(file);
         }
+        AtExit.remove(this);
     }
 }

@@ -25,7 +25,6 @@ record MosquittoSide() implements Side {
     private static final String CALLS = "calls";
     private static final String REPLIES = "replies";
     private static final int MOST_INFLIGHT = 60_000;
-    private static final long PATIENCE_NANOS = 20_000_000_000L;
     private static final long REPLY_SECONDS = 10;
 
     @Override
@@ -39,34 +38,42 @@ record MosquittoSide() implements Side {
     }
 
     @Override
+    public boolean needsCredit(int payload) {
+        return true;
+    }
+
+    /** Where Debian puts it is not always on the path of users. */
+    private static Path program() {
+        Path found = CProgram.onPath("mosquitto");
+        return found != null ? found : Path.of("/usr/sbin/mosquitto");
+    }
+
+    @Override
     public String obstacle(Plan plan) {
-        return CProgram.onPath("mosquitto") == null && !Files.isExecutable(Path.of("/usr/sbin/mosquitto"))
-                ? "mosquitto is not installed: apt-get install mosquitto"
-                : null;
+        return Files.isExecutable(program()) ? null : "mosquitto is not installed: apt-get install mosquitto";
     }
 
     @Override
     public void prepare(Plan plan, Children children) throws IOException, InterruptedException {
         Path meeting = children.directory();
-        Credit.create(meeting);
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = freePort();
         Path settings = meeting.resolve("mosquitto.conf");
         Files.writeString(
                 settings,
                 "listener " + port + " 127.0.0.1\nallow_anonymous true\npersistence false\nmax_queued_messages 0\n"
                         + "log_type none\n");
         Files.writeString(portFile(meeting), Integer.toString(port));
-        String program = CProgram.onPath("mosquitto") == null ? "/usr/sbin/mosquitto" : "mosquitto";
-        children.attend(Child.start("mosquitto", List.of(program, "-c", settings.toString()), Map.of()));
-        long until = System.nanoTime() + PATIENCE_NANOS;
-        while (!isReady(port)) {
-            if (System.nanoTime() > until) {
-                throw new IOException("mosquitto did not start");
-            }
-            Thread.sleep(10);
+        children.attend(
+                plan,
+                "mosquitto",
+                List.of(program().toString(), "-c", settings.toString()),
+                Map.of(),
+                () -> isReady(port));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
         }
     }
 
@@ -117,49 +124,25 @@ record MosquittoSide() implements Side {
 
     @Override
     public Receiver receive(Path meeting, int index, int payload, Tally tally) throws IOException {
-        Credit credit = Credit.open(meeting);
         MqttAsyncClient client = join(meeting);
-        subscribe(client, SIGNALS, (topic, message) -> {
-            long number = Numbered.read(message.getPayload());
-            tally.take(number);
-            credit.took(index, number);
-        });
-        return new Receiver() {
-            @Override
-            public long bytes() {
-                return 0;
-            }
-
-            @Override
-            public void close() throws IOException {
-                MosquittoSide.close(client);
-            }
-        };
+        subscribe(client, SIGNALS, (topic, message) -> tally.take(Numbered.read(message.getPayload())));
+        return () -> close(client);
     }
 
     @Override
     public Sender send(Path meeting, int receivers, int payload) throws IOException {
-        Credit credit = Credit.open(meeting);
-        long window = Credit.window(payload);
         MqttAsyncClient client = join(meeting);
-        return new Sender() {
-            @Override
-            public void send(long number) throws IOException {
-                credit.await(receivers, number, window);
-                byte[] bytes = new byte[payload];
-                Numbered.write(bytes, number);
-                try {
-                    client.publish(SIGNALS, bytes, 0, false);
-                } catch (MqttException e) {
-                    throw new IOException("Paho cannot publish", e);
-                }
-            }
-
-            @Override
-            public void close() throws IOException {
-                MosquittoSide.close(client);
-            }
-        };
+        return Sender.of(
+                number -> {
+                    byte[] bytes = new byte[payload];
+                    Numbered.write(bytes, number);
+                    try {
+                        client.publish(SIGNALS, bytes, 0, false);
+                    } catch (MqttException e) {
+                        throw new IOException("Paho cannot publish", e);
+                    }
+                },
+                () -> close(client));
     }
 
     @Override
@@ -175,23 +158,17 @@ record MosquittoSide() implements Side {
         Semaphore answered = new Semaphore(0);
         subscribe(client, REPLIES, (topic, message) -> answered.release());
         byte[] bytes = new byte[payload];
-        return new Caller() {
-            @Override
-            public void call() throws IOException, InterruptedException {
-                try {
-                    client.publish(CALLS, bytes, 0, false);
-                } catch (MqttException e) {
-                    throw new IOException("Paho cannot publish", e);
-                }
-                if (!answered.tryAcquire(REPLY_SECONDS, TimeUnit.SECONDS)) {
-                    throw new IOException("No reply for " + REPLY_SECONDS + " s");
-                }
-            }
-
-            @Override
-            public void close() throws IOException {
-                MosquittoSide.close(client);
-            }
-        };
+        return Caller.of(
+                () -> {
+                    try {
+                        client.publish(CALLS, bytes, 0, false);
+                    } catch (MqttException e) {
+                        throw new IOException("Paho cannot publish", e);
+                    }
+                    if (!answered.tryAcquire(REPLY_SECONDS, TimeUnit.SECONDS)) {
+                        throw new IOException("No reply for " + REPLY_SECONDS + " s");
+                    }
+                },
+                () -> close(client));
     }
 }

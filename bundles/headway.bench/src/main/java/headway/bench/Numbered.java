@@ -12,7 +12,7 @@ final class Numbered {
     private Numbered() {}
 
     static void write(byte[] payload, long number) {
-        LONG.set(payload, 0, number);
+        write(payload, 0, number);
     }
 
     /** Puts another number behind the first. */
@@ -25,6 +25,6 @@ final class Numbered {
     }
 
     static long read(byte[] payload) {
-        return (long) LONG.get(payload, 0);
+        return read(payload, 0);
     }
 }

@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 
 /**
  * As many messages as go through, from one process to others. The rate is what each receiver gets in the measured time; that
@@ -34,11 +37,11 @@ record OneWay(String name, String description, Side side, int payload, int recei
     @Override
     public Role play(String part, Path meeting) throws IOException, InterruptedException {
         if (!part.equals(SEND)) {
-            Tally tally = new Tally();
-            int index = Integer.parseInt(part.substring(RECEIVE.length()));
+            int index = index(part);
+            Tally tally = new Tally(progress(side, meeting, payload, index));
             return new Receiving(side.receive(meeting, index, payload, tally), tally);
         }
-        Sender sender = side.send(meeting, receivers, payload);
+        Sender sender = sender(side, meeting, payload, receivers);
         int turn = Math.max(TURN, sender.together());
         return Loop.counting(
                 done -> {
@@ -52,18 +55,41 @@ record OneWay(String name, String description, Side side, int payload, int recei
 
     @Override
     public Map<Metric, Double> measure(Plan plan) throws IOException, InterruptedException {
+        return figures(span(plan, this, side, receivers));
+    }
+
+    /** Measures so many receivers, and then a sender; nothing may be lost. */
+    static Span span(Plan plan, Staged workload, Side side, int receivers) throws IOException, InterruptedException {
         try (Meeting meeting = Meeting.arrange();
                 Children children = new Children(meeting)) {
+            Credit.create(meeting.directory());
             side.prepare(plan, children);
-            List<Child> receiving = receivers(plan, this, children, receivers);
-            Child sending = children.play(plan, this, SEND);
-            Thread.sleep(plan.warmUp(receivers + 1).toMillis());
-            List<Mark> from = children.marks();
-            Thread.sleep(plan.measured().toMillis());
-            List<Mark> to = children.marks();
-            awaitAll(name, receiving, sending.stop().count());
-            return figures(from, to);
+            List<Child> receiving = receivers(plan, workload, children, receivers);
+            Child sending = children.play(plan, workload, SEND);
+            Span span = children.measure(plan);
+            awaitAll(workload.name(), receiving, sending.stop().count());
+            return span;
         }
+    }
+
+    /** Which of the receivers a part is. */
+    static int index(String part) {
+        return Integer.parseInt(part.substring(RECEIVE.length()));
+    }
+
+    /** Who is told how far a receiver is. */
+    static LongConsumer progress(Side side, Path meeting, int payload, int index) throws IOException {
+        if (!side.needsCredit(payload)) {
+            return number -> {};
+        }
+        Credit credit = Credit.open(meeting);
+        return number -> credit.took(index, number);
+    }
+
+    /** The sender of a side. */
+    static Sender sender(Side side, Path meeting, int payload, int receivers) throws IOException, InterruptedException {
+        Sender sender = side.send(meeting, receivers, payload);
+        return side.needsCredit(payload) ? Credit.open(meeting).holdBack(sender, receivers, payload) : sender;
     }
 
     /** Starts so many receivers. */
@@ -93,29 +119,29 @@ record OneWay(String name, String description, Side side, int payload, int recei
         }
     }
 
-    /** Marks of the receivers, then of the sender. */
-    private Map<Metric, Double> figures(List<Mark> from, List<Mark> to) throws IOException {
-        double rate = 0;
-        double messages = 0;
-        double allocated = 0;
-        for (int i = 0; i < receivers; i++) {
-            rate += to.get(i).rateSince(from.get(i)) / receivers;
-            messages += (double) to.get(i).countSince(from.get(i)) / receivers;
-            allocated += to.get(i).allocatedEachSince(from.get(i)) / receivers;
-        }
+    /** The sender is the last that was started. */
+    private Map<Metric, Double> figures(Span span) throws IOException {
+        double messages = mean(span::count);
         if (messages == 0) {
             throw new IOException(name + ": nothing arrived");
         }
         Map<Metric, Double> figures = new EnumMap<>(Metric.class);
-        figures.put(Metric.RATE, rate);
-        figures.put(Metric.CPU, Children.cpuNanos(from, to) / 1e3 / messages);
-        if (to.get(0).bytes() > 0) {
-            figures.put(Metric.WIRE_BYTES, to.get(0).bytesEachSince(from.get(0)));
+        figures.put(Metric.RATE, mean(span::rate));
+        figures.put(Metric.CPU, span.cpuNanos() / 1e3 / messages);
+        if (span.wireBytes(0) > 0) {
+            figures.put(Metric.WIRE_BYTES, span.wireBytes(0));
         }
-        if (to.get(0).allocated() > 0) {
-            figures.put(Metric.SENT_BYTES, to.get(receivers).allocatedEachSince(from.get(receivers)));
-            figures.put(Metric.RECEIVED_BYTES, allocated);
+        if (span.allocated(0) > 0) {
+            figures.put(Metric.SENT_BYTES, span.allocated(receivers));
+            figures.put(Metric.RECEIVED_BYTES, mean(span::allocated));
         }
         return figures;
+    }
+
+    private double mean(IntToDoubleFunction figureOfReceiver) {
+        return IntStream.range(0, receivers)
+                .mapToDouble(figureOfReceiver)
+                .average()
+                .orElseThrow();
     }
 }

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /**
  * One-way messages at a steady pace that every side can bear, and how late they come: what a bus costs when it is not full.
@@ -30,11 +31,16 @@ record Paced(String name, String description, Side side, int payload, int receiv
     public Role play(String part, Path meeting) throws IOException, InterruptedException {
         Credit credit = Credit.open(meeting);
         if (!part.equals(OneWay.SEND)) {
-            int index = Integer.parseInt(part.substring(OneWay.RECEIVE.length()));
-            Tally tally = new LatenessTally(number -> credit.begun() + (number - 1) * intervalNanos);
+            int index = OneWay.index(part);
+            Tally tally = new LatenessTally(OneWay.progress(side, meeting, payload, index)) {
+                @Override
+                void take(long number) {
+                    take(number, credit.begun() + (number - 1) * intervalNanos);
+                }
+            };
             return new Receiving(side.receive(meeting, index, payload, tally), tally);
         }
-        Sender sender = side.send(meeting, receivers, payload);
+        Sender sender = OneWay.sender(side, meeting, payload, receivers);
         long begin = System.nanoTime();
         credit.begin(begin);
         return Loop.counting(
@@ -55,33 +61,20 @@ record Paced(String name, String description, Side side, int payload, int receiv
 
     @Override
     public Map<Metric, Double> measure(Plan plan) throws IOException, InterruptedException {
-        try (Meeting meeting = Meeting.arrange();
-                Children children = new Children(meeting)) {
-            Credit.create(meeting.directory());
-            side.prepare(plan, children);
-            List<Child> receiving = OneWay.receivers(plan, this, children, receivers);
-            Child sending = children.play(plan, this, OneWay.SEND);
-            Thread.sleep(plan.warmUp(receivers + 1).toMillis());
-            List<Mark> from = children.marks();
-            Thread.sleep(plan.measured().toMillis());
-            List<Mark> to = children.marks();
-            OneWay.awaitAll(name, receiving, sending.stop().count());
-            return figures(from, to, receivers);
-        }
+        return figures(OneWay.span(plan, this, side, receivers), receivers);
     }
 
-    /** Marks of the receivers, then of all others. Of times those of the receiver that was served worst. */
-    static Map<Metric, Double> figures(List<Mark> from, List<Mark> to, int receivers) {
-        long cpu = Children.cpuNanos(from, to);
+    /** Receivers were started first. Of times those of the receiver that was served worst. */
+    static Map<Metric, Double> figures(Span span, int receivers) {
         Map<Metric, Double> figures = new EnumMap<>(Metric.class);
-        figures.put(Metric.RATE, to.get(0).rateSince(from.get(0)));
-        figures.put(Metric.CPU, cpu / 1e3 / to.get(0).countSince(from.get(0)));
-        figures.put(Metric.CORE, 100.0 * cpu / (to.get(0).nanos() - from.get(0).nanos()));
+        figures.put(Metric.RATE, span.rate(0));
+        figures.put(Metric.CPU, span.cpuSecondsPerMillion(0));
+        figures.put(Metric.CORE, 100.0 * span.cpuNanos() / span.nanos(0));
         for (Metric metric : Metric.PERCENTILES) {
             figures.put(
                     metric,
-                    to.subList(0, receivers).stream()
-                            .mapToDouble(mark -> mark.micros(metric))
+                    IntStream.range(0, receivers)
+                            .mapToDouble(receiver -> span.micros(receiver, metric))
                             .max()
                             .orElseThrow());
         }

@@ -44,6 +44,10 @@ final class Picture {
     private static final int WIDTH = 1000;
     private static final int HEIGHT = 420;
     private static final float LINE = 1.3f;
+    /** For whoever has a colour again. */
+    private static final BasicStroke DASHED =
+            new BasicStroke(LINE, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 1, new float[] {6, 4}, 0);
+
     private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 15);
     private static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
     private static final Color GRID = new Color(0xE0E0E0);
@@ -66,6 +70,12 @@ final class Picture {
     private static final double MOST_NINES = 5;
 
     private static final int POINTS_PER_NINE = 20;
+
+    /** Beyond the longest bar. */
+    private static final double ROOM_FOR_FIGURES = 0.12;
+
+    /** More digits than that nobody reads at a bar. */
+    private static final MathContext DIGITS = new MathContext(3);
 
     /** More than anybody sees. */
     private static final Pattern DECIMALS = Pattern.compile("([0-9]\\.[0-9]{2})[0-9]+");
@@ -99,12 +109,7 @@ final class Picture {
         chart.setBackgroundPaint(Color.WHITE);
     }
 
-    /** A picture of lines. */
-    static Picture lines(String title, String xAxis, String yAxis) {
-        return new Picture(title, xAxis, yAxis);
-    }
-
-    /** The same with a vertical axis on which each step is ten times the one before. */
+    /** A picture of lines with a vertical axis on which each step is ten times the one before. */
     static Picture logarithmic(String title, String xAxis, String yAxis) {
         Picture picture = new Picture(title, xAxis, yAxis);
         LogarithmicAxis axis = new LogarithmicAxis(yAxis);
@@ -173,14 +178,18 @@ final class Picture {
     }
 
     private static String plain(double number) {
-        return new BigDecimal(number, new MathContext(6)).stripTrailingZeros().toPlainString();
+        return plain(number, new MathContext(6));
+    }
+
+    private static String plain(double number, MathContext digits) {
+        return new BigDecimal(number, digits).stripTrailingZeros().toPlainString();
     }
 
     /** Adds a line. */
     Picture line(String name, double[] xs, double[] ys) {
         int place = lines.getSeriesCount();
         lines.addSeries(name, new double[][] {xs, ys});
-        plot.getRenderer().setSeriesStroke(place, new BasicStroke(LINE));
+        plot.getRenderer().setSeriesStroke(place, place < COLORS.size() ? new BasicStroke(LINE) : DASHED);
         plot.getRenderer().setSeriesPaint(place, COLORS.get(place % COLORS.size()));
         return this;
     }
@@ -240,11 +249,13 @@ final class Picture {
         CategoryPlot plot = chart.getCategoryPlot();
         plot.setBackgroundPaint(Color.WHITE);
         plot.setRangeGridlinePaint(GRID);
+        plot.getRangeAxis().setUpperMargin(ROOM_FOR_FIGURES);
         BarRenderer renderer = (BarRenderer) plot.getRenderer();
         renderer.setBarPainter(new StandardBarPainter());
         renderer.setShadowVisible(false);
         renderer.setSeriesPaint(0, COLORS.get(0));
-        renderer.setDefaultItemLabelGenerator(new StandardCategoryItemLabelGenerator("{2}", format(Picture::plain)));
+        renderer.setDefaultItemLabelGenerator(
+                new StandardCategoryItemLabelGenerator("{2}", format(number -> plain(number, DIGITS))));
         renderer.setDefaultItemLabelsVisible(true);
         return svg(chart);
     }

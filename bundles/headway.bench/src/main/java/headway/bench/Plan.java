@@ -3,6 +3,7 @@ package headway.bench;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -58,11 +59,17 @@ record Plan(Duration warmUp, Duration measured, int rounds, List<String> flags, 
 
     /** A command of one process of a measurement, put where it shall run. */
     List<String> placed(int process, List<String> command) {
-        if (cpus.isEmpty()) {
-            return command;
-        }
-        int cpu = cpus.get(process % cpus.size());
-        return Stream.concat(Stream.of("taskset", "-c", Integer.toString(cpu)), command.stream())
-                .toList();
+        return cpus.isEmpty() ? command : on(cpus.get(process % cpus.size()).toString(), command);
+    }
+
+    /** A command of a process that runs beside those: on any of their CPUs. */
+    List<String> besides(List<String> command) {
+        return cpus.isEmpty()
+                ? command
+                : on(cpus.stream().map(Object::toString).collect(Collectors.joining(",")), command);
+    }
+
+    private static List<String> on(String cpus, List<String> command) {
+        return Stream.concat(Stream.of("taskset", "-c", cpus), command.stream()).toList();
     }
 }

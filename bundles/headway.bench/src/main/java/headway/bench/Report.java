@@ -6,15 +6,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What was measured, for people and for programs. */
 record Report(Map<String, String> machine, List<Workload> workloads, Results results) {
 
     /** Where it was measured. */
     String heading() {
-        StringBuilder text = new StringBuilder();
-        machine.forEach((name, value) -> text.append(String.format("%-10s %s%n", name, value)));
-        return text.toString();
+        return Machine.text(machine);
     }
 
     /** One row for each workload: medians, and the spread of the first metric. */
@@ -48,10 +47,11 @@ record Report(Map<String, String> machine, List<Workload> workloads, Results res
         return table.toString();
     }
 
-    /** One line for each promise. */
+    /** One line for each promise, and for each workload that failed. */
     String verdicts() {
-        return Target.ALL.stream()
-                .map(target -> target.line(results))
+        Stream<String> failures = results.failures().entrySet().stream()
+                .map(each -> String.format("%-12s %s: %s", "failed", each.getKey(), each.getValue()));
+        return Stream.concat(Target.promises(results).stream().map(Promise::line), failures)
                 .collect(Collectors.joining(System.lineSeparator(), "", System.lineSeparator()));
     }
 
@@ -73,18 +73,18 @@ record Report(Map<String, String> machine, List<Workload> workloads, Results res
                             series.values().stream().map(Object::toString).collect(Collectors.joining(" ")),
                             "")));
         }
-        for (Target target : Target.ALL) {
-            var figure = target.measured().of(results);
+        results.failures().forEach((name, why) -> rows.add(List.of("failure", name, "", "", "", "", "", "", why)));
+        for (Promise promise : Target.promises(results)) {
             rows.add(List.of(
                     "target",
-                    target.promise(),
-                    (target.least() ? ">= " : "<= ") + target.limit(),
-                    target.unit(),
-                    figure.isPresent() ? Double.toString(figure.getAsDouble()) : "",
+                    promise.text(),
+                    promise.bound(),
+                    promise.unit(),
+                    promise.value(),
                     "",
                     "",
                     "",
-                    target.verdict(results).toString()));
+                    promise.verdict().toString()));
         }
         return csv(rows);
     }

@@ -1,5 +1,6 @@
 package headway.bench;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,12 +12,23 @@ import java.util.TreeMap;
 final class Results {
 
     private final Map<String, Map<Metric, List<Double>>> values = new LinkedHashMap<>();
+    private final Map<String, String> failures = new LinkedHashMap<>();
 
     /** Adds one round of one workload. */
     void add(Workload workload, Map<Metric, Double> round) {
         Map<Metric, List<Double>> metrics = values.computeIfAbsent(workload.name(), name -> new TreeMap<>());
         round.forEach((metric, value) ->
                 metrics.computeIfAbsent(metric, unused -> new ArrayList<>()).add(value));
+    }
+
+    /** Notes that a workload could not be measured. */
+    void fail(Workload workload, IOException reason) {
+        failures.put(workload.name(), reason.getMessage());
+    }
+
+    /** Why a workload could not be measured to the end, by its name. */
+    Map<String, String> failures() {
+        return failures;
     }
 
     /** All metrics of a workload; empty if it was not measured. */

@@ -47,21 +47,21 @@ record RoundTrip(String name, String description, Side side, int payload) implem
             side.prepare(plan, children);
             children.play(plan, this, ANSWER);
             Child calling = children.play(plan, this, CALL);
-            Thread.sleep(plan.warmUp().toMillis());
-            List<Mark> from = children.marks();
-            Thread.sleep(plan.measured().toMillis());
-            List<Mark> to = children.marks();
+            Span span = children.measure(plan);
             calling.stop();
-            Mark begin = from.get(1);
-            Mark end = to.get(1);
-            if (end.countSince(begin) == 0) {
-                throw new IOException(name + ": no call was answered");
-            }
-            Map<Metric, Double> figures = new EnumMap<>(Metric.class);
-            figures.put(Metric.RATE, end.rateSince(begin));
-            figures.put(Metric.CPU, Children.cpuNanos(from, to) / 1e3 / end.countSince(begin));
-            Metric.PERCENTILES.forEach(metric -> figures.put(metric, end.micros(metric)));
-            return figures;
+            return figures(name, span, 1);
         }
+    }
+
+    /** Of the process that called. */
+    static Map<Metric, Double> figures(String name, Span span, int caller) throws IOException {
+        if (span.count(caller) == 0) {
+            throw new IOException(name + ": no call was answered");
+        }
+        Map<Metric, Double> figures = new EnumMap<>(Metric.class);
+        figures.put(Metric.RATE, span.rate(caller));
+        figures.put(Metric.CPU, span.cpuSecondsPerMillion(caller));
+        Metric.PERCENTILES.forEach(metric -> figures.put(metric, span.micros(caller, metric)));
+        return figures;
     }
 }

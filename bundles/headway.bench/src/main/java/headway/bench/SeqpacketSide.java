@@ -2,12 +2,11 @@ package headway.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /** The floor of this machine: a program in C, AF_UNIX SOCK_SEQPACKET, blocking, one send and one receive for each message. */
 record SeqpacketSide() implements ForeignSide {
 
-    private static final CProgram PROGRAM = new CProgram("seqpacket", List.of());
+    private static final CProgram PROGRAM = new CProgram("seqpacket", false);
 
     @Override
     public String name() {
@@ -21,7 +20,7 @@ record SeqpacketSide() implements ForeignSide {
 
     @Override
     public String obstacle(Plan plan) {
-        return CProgram.obstacle();
+        return PROGRAM.obstacle();
     }
 
     @Override

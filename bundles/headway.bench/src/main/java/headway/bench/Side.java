@@ -23,6 +23,11 @@ interface Side {
         return null;
     }
 
+    /** Whether nothing but our own {@link Credit} stops a sender of such messages that is faster than its receivers. */
+    default boolean needsCredit(int payload) {
+        return false;
+    }
+
     /** Makes ready what both ends need, a daemon for example, before the first of them starts. */
     default void prepare(Plan plan, Children children) throws IOException, InterruptedException {}
 

@@ -52,7 +52,7 @@ public final class Station {
     }
 
     /** Tells why this process cannot go on, and ends it. */
-    static void fail(Exception e) {
+    static void fail(Throwable e) {
         say(FAILED + " " + e);
         e.printStackTrace();
         Runtime.getRuntime().halt(1);

@@ -29,12 +29,18 @@ record SwapLoad(List<Medium> media, int rate, int payload, int receivers, long w
     /** A message's number and when it was due. */
     static final int LEAST_PAYLOAD = 2 * Long.BYTES;
 
+    private static final long LEAST_WINDOW = 1_000_000;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     SwapLoad {
-        if (payload < LEAST_PAYLOAD || rate < 1 || receivers < 1 || media.size() < 2) {
+        if (payload < LEAST_PAYLOAD
+                || rate < 1
+                || receivers < 1
+                || media.size() < 2
+                || windowNanos < LEAST_WINDOW
+                || tickNanos < 1) {
             throw new IllegalArgumentException("A load has at least " + LEAST_PAYLOAD
-                    + " bytes, one message a second, one receiver and two transports");
+                    + " bytes, one message a second, one receiver, two transports, windows of 1 ms and ticks");
         }
         media = List.copyOf(media);
     }

@@ -5,9 +5,6 @@ import headway.bus.Publication;
 import headway.bus.dto.PeerView;
 import headway.core.RunningNode;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -19,7 +16,6 @@ import java.util.function.ToLongFunction;
  */
 final class SwapPublisher implements SwapStation.Part {
 
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long PATIENCE_NANOS = 10_000_000_000L;
     private static final double NANOS = 1e9;
 
@@ -71,7 +67,7 @@ final class SwapPublisher implements SwapStation.Part {
                 while (count < due) {
                     count++;
                     Numbered.write(payload, count);
-                    LONG.set(payload, SwapLoad.DUE_AT, begin + (long) (count * (NANOS / load.rate())));
+                    Numbered.write(payload, SwapLoad.DUE_AT, begin + (long) (count * (NANOS / load.rate())));
                     Outcome outcome = publication.send(payload);
                     if (outcome != Outcome.SENT) {
                         throw new IOException("Message " + count + " was " + outcome);
@@ -91,7 +87,7 @@ final class SwapPublisher implements SwapStation.Part {
             long window = System.nanoTime() / load.windowNanos() + 1;
             for (int done = 0; done < count; window++) {
                 if (SwapLoad.hasSwap(window)) {
-                    sleepUntil(load.swapAt(window));
+                    Paced.awaitUntil(load.swapAt(window));
                     if (planned) {
                         Medium next = load.media().get((done + 1) % load.media().size());
                         node.linkControl().prefer(next.transport());
@@ -110,12 +106,6 @@ final class SwapPublisher implements SwapStation.Part {
             }
         } catch (IOException e) {
             Station.fail(e);
-        }
-    }
-
-    private static void sleepUntil(long nanos) {
-        for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
-            LockSupport.parkNanos(left);
         }
     }
 

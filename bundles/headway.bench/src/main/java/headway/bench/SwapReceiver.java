@@ -6,9 +6,6 @@ import headway.bus.Message;
 import headway.bus.Subscriber;
 import headway.core.RunningNode;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,8 +15,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * are. It runs on the receiving thread, so that what it sees is the bus and not another thread's turn.
  */
 final class SwapReceiver implements SwapStation.Part, Subscriber {
-
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     /** Publishers wait for it however busy the machine is: what is missing then, the bus has lost. */
     private static final Delivery WAITED_FOR =
@@ -42,7 +37,7 @@ final class SwapReceiver implements SwapStation.Part, Subscriber {
         long now = System.nanoTime();
         byte[] bytes = (byte[]) message.body().get(0);
         continuity.arrived(Numbered.read(bytes));
-        timeline.arrived(now, now - (long) LONG.get(bytes, SwapLoad.DUE_AT));
+        timeline.arrived(now, now - Numbered.read(bytes, SwapLoad.DUE_AT));
         count.setRelease(count.getPlain() + 1);
     }
 

@@ -32,9 +32,7 @@ record SwapReport(Map<String, String> machine, List<SwapRun> runs, Results cost)
 
     /** Where it was measured. */
     String heading() {
-        StringBuilder text = new StringBuilder();
-        machine.forEach((name, value) -> text.append(String.format("%-10s %s%n", name, value)));
-        return text.toString();
+        return Machine.text(machine);
     }
 
     /** A row for each series of swaps; beside its pauses those of the windows between, where nothing was swapped. */
@@ -94,40 +92,29 @@ record SwapReport(Map<String, String> machine, List<SwapRun> runs, Results cost)
         return String.format(Locale.ROOT, "%.2f", nanos / MILLIS);
     }
 
-    /** One figure we have promised: at most so much. */
-    private record Promise(String text, String unit, double limit, OptionalDouble figure) {
-
-        String line() {
-            String verdict = figure.isEmpty() ? "not measured" : figure.getAsDouble() <= limit ? "met" : "not met";
-            String value = figure.isEmpty() ? "-" : number(figure.getAsDouble()) + " " + unit;
-            return String.format(
-                    Locale.ROOT, "%-12s %s: %s, promised at most %s %s", verdict, text, value, number(limit), unit);
-        }
-
-        private static String number(double value) {
-            return String.format(Locale.ROOT, "%.3g", value);
-        }
-    }
-
     private List<Promise> promises() {
         List<Promise> promises = new ArrayList<>();
         for (SwapRun run : runs) {
             long wrong = run.lost() + run.duplicated() + run.reordered();
-            promises.add(new Promise(
+            promises.add(atMost(
                     "lost, duplicated or reordered in " + run.swaps() + " " + run.name() + " swaps",
                     "messages",
                     0,
                     OptionalDouble.of((double) wrong)));
-            promises.add(new Promise(
+            promises.add(atMost(
                     "pause of a receiver, " + run.name() + ", p99",
                     "ms",
                     run.planned() ? PLANNED_MILLIS : UNPLANNED_MILLIS,
                     OptionalDouble.of(run.pauses(true).getValueAtPercentile(99) / MILLIS)));
         }
         for (SessionCost each : SessionCost.ALL) {
-            promises.add(new Promise(each.description(), "of the bare link", COST, each.of(cost)));
+            promises.add(atMost(each.description(), "of the bare link", COST, each.of(cost)));
         }
         return promises;
+    }
+
+    private static Promise atMost(String text, String unit, double limit, OptionalDouble figure) {
+        return new Promise(text, false, limit, unit, figure);
     }
 
     /** One line for each promise. */
@@ -177,10 +164,7 @@ record SwapReport(Map<String, String> machine, List<SwapRun> runs, Results cost)
             }
         }
         for (Promise promise : promises()) {
-            String figure = promise.figure().isPresent()
-                    ? Double.toString(promise.figure().getAsDouble())
-                    : "";
-            rows.add(List.of("promise", promise.text(), "<= " + promise.limit(), promise.unit(), figure));
+            rows.add(List.of("promise", promise.text(), promise.bound(), promise.unit(), promise.value()));
         }
         return Report.csv(rows);
     }

@@ -1,6 +1,7 @@
 package headway.bench;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -10,7 +11,19 @@ import org.HdrHistogram.Histogram;
 class Tally {
 
     private final AtomicLong count = new AtomicLong();
+    private final LongConsumer then;
     private volatile String failure;
+
+    Tally() {
+        this(number -> {});
+    }
+
+    /**
+     * @param then told the number of each message that came
+     */
+    Tally(LongConsumer then) {
+        this.then = then;
+    }
 
     /** The next message came, and this is the number it carries. */
     void take(long number) {
@@ -19,11 +32,14 @@ class Tally {
             failure = "message " + number + " came where " + expected + " was due";
         }
         count.setRelease(expected);
+        then.accept(number);
     }
 
     /** The next message came; what number it carries is not looked at. */
     void takeUnread() {
-        count.setRelease(count.getPlain() + 1);
+        long number = count.getPlain() + 1;
+        count.setRelease(number);
+        then.accept(number);
     }
 
     /** Something is wrong that no number tells. */

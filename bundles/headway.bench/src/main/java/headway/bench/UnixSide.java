@@ -148,17 +148,11 @@ record UnixSide(int together) implements Side {
     public Caller call(Path meeting, int payload) throws IOException {
         SocketChannel channel = SocketChannel.open(address(meeting));
         ByteBuffer buffer = buffer(payload);
-        return new Caller() {
-            @Override
-            public void call() throws IOException {
-                writeFully(channel, buffer.clear());
-                readFully(channel, buffer.clear());
-            }
-
-            @Override
-            public void close() throws IOException {
-                channel.close();
-            }
-        };
+        return Caller.of(
+                () -> {
+                    writeFully(channel, buffer.clear());
+                    readFully(channel, buffer.clear());
+                },
+                channel);
     }
 }

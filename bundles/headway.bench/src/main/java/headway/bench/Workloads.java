@@ -4,6 +4,9 @@ import headway.bus.Execution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Everything that is measured, in the order of the table.
@@ -20,6 +23,7 @@ final class Workloads {
     private static final int SOME = 64;
 
     private static final long PACE_NANOS = 100_000;
+    private static final int RASTER_MILLIS = 10;
     private static final int SMALL = 64;
     private static final int KIB = 1024;
     private static final int LARGE = 64 * KIB;
@@ -48,25 +52,17 @@ final class Workloads {
     private static final Side AERON_BUSY = AeronSide.spinning();
     private static final Side MOSQUITTO = new MosquittoSide();
 
+    /** Measured in everything small. */
+    private static final List<Side> PEERS =
+            List.of(AERON, AERON_BUSY, JEROMQ, BROKER, DAEMON, GATEWAY, DBUS_JAVA, MOSQUITTO);
+
     static final List<Workload> ALL = all();
 
     private Workloads() {}
 
     private static List<Workload> all() {
         List<Workload> all = new ArrayList<>();
-        for (Side side : List.of(
-                FLOOR,
-                LOOPBACK,
-                NETLINK,
-                AFBUS,
-                AERON,
-                AERON_BUSY,
-                JEROMQ,
-                BROKER,
-                DAEMON,
-                GATEWAY,
-                DBUS_JAVA,
-                MOSQUITTO)) {
+        for (Side side : withPeers(FLOOR, LOOPBACK, NETLINK, AFBUS)) {
             all.add(oneWay(side, SMALL, 1));
         }
         all.add(new OneWay("jdk-unix-64", "one per write", new UnixSide(1), SMALL, 1));
@@ -106,11 +102,16 @@ final class Workloads {
             all.add(new Paced(
                     side.name() + "-paced-64", side.description() + "; 10,000 a second", side, SMALL, 1, PACE_NANOS));
         }
-        all.add(new Car("car-loopback", PACED));
-        all.add(new Car("car-netlink", PACED.over(Medium.NETLINK)));
+        for (HeadwaySide side : List.of(PACED, PACED.over(Medium.NETLINK))) {
+            all.add(new Car("car-" + side.name(), side, 1));
+            all.add(new Car("car-" + side.name() + "-10ms", side, RASTER_MILLIS));
+        }
         calls(all);
+        crowds(all);
         all.add(new InJvm("events", EventService.HEADWAY));
         all.add(new InJvm("events-aries", EventService.ARIES));
+        all.add(new InJvm("event-admin", EventService.HEADWAY_ADMIN));
+        all.add(new InJvm("event-admin-felix", EventService.FELIX_ADMIN));
         all.add(new StartUp("start", Launch.CLASS_PATH));
         all.add(new StartUp("start-distro", Launch.DISTRO));
         all.add(new AtRest("rest", Launch.CLASS_PATH));
@@ -118,24 +119,26 @@ final class Workloads {
         return List.copyOf(all);
     }
 
+    private static List<Side> withPeers(Side... sides) {
+        return Stream.concat(Stream.of(sides), PEERS.stream()).toList();
+    }
+
     private static void calls(List<Workload> all) {
         Side loopback = CALLED;
         Side netlink = CALLED.over(Medium.NETLINK);
-        for (Side side : List.of(
-                FLOOR,
-                new UnixSide(1),
-                loopback,
-                netlink,
-                CALLED.over(Medium.AFBUS),
-                AERON,
-                AERON_BUSY,
-                JEROMQ,
-                BROKER,
-                DAEMON,
-                GATEWAY,
-                DBUS_JAVA,
-                MOSQUITTO)) {
+        for (Side side : withPeers(FLOOR, new UnixSide(1), loopback, netlink, CALLED.over(Medium.AFBUS))) {
             all.add(call(side, SMALL));
+        }
+        all.add(call(new ServiceSide("serial"), SMALL));
+        all.add(new RoundTrip(
+                "service-call-64-direct",
+                "the same, called on the thread it came on",
+                new ServiceSide("direct"),
+                SMALL));
+        for (int cpus : List.of(1, 2)) {
+            for (Side side : List.of(FLOOR, loopback, netlink, BROKER, DAEMON, DBUS_JAVA)) {
+                all.add(new Pinned(call(side, SMALL), cpus));
+            }
         }
         all.add(new RoundTrip("link-call-64", "bare link, frames of the same size", LINK, SMALL + HEADERS));
         all.add(new RoundTrip(
@@ -147,6 +150,22 @@ final class Workloads {
                 }
             }
         }
+    }
+
+    private static void crowds(List<Workload> all) {
+        for (boolean asks : List.of(true, false)) {
+            for (DbusBus bus : DbusBus.values()) {
+                for (int names : List.of(100, 1_000, 10_000)) {
+                    String what =
+                            asks ? "-names-" + thousands(names) : "-rules-" + thousands(names * Crowd.RULES_A_NAME);
+                    all.add(new Crowd(bus.label() + what, bus, asks, names));
+                }
+            }
+        }
+    }
+
+    private static String thousands(int number) {
+        return number < 1000 ? Integer.toString(number) : number / 1000 + "k";
     }
 
     private static Workload oneWay(Side side, int size, int receivers) {
@@ -179,15 +198,15 @@ final class Workloads {
     }
 
     /**
-     * The workloads whose name is that, or begins like that where it ends in {@code *}.
+     * The workloads whose name is that, {@code *} standing for anything.
      *
      * @throws IllegalArgumentException if there is none
      */
     static List<Workload> matching(String pattern) {
+        Pattern names = Pattern.compile(
+                Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")));
         List<Workload> found = ALL.stream()
-                .filter(workload -> pattern.endsWith("*")
-                        ? workload.name().startsWith(pattern.substring(0, pattern.length() - 1))
-                        : workload.name().equals(pattern))
+                .filter(workload -> names.matcher(workload.name()).matches())
                 .toList();
         if (found.isEmpty()) {
             throw new IllegalArgumentException("There is no workload '" + pattern + "', see --help");

@@ -10,9 +10,7 @@
  * The bus's socket is DIRECTORY/bus.
  */
 #define _GNU_SOURCE
-#include <systemd/sd-bus.h>
-
-#include "station.h"
+#include "client.h"
 
 #define NAME	"org.headway.bench.Echo"
 #define PATH	"/org/headway/bench"
@@ -23,37 +21,11 @@ static int64_t window, interval;
 static _Atomic int64_t *credits;
 static sd_bus *bus;
 
-static void check(int r, const char *what)
-{
-	if (r < 0) {
-		errno = -r;
-		die(what);
-	}
-}
-
-static void join(const char *directory)
-{
-	char address[256];
-
-	snprintf(address, sizeof(address), "unix:path=%s/bus", directory);
-	check(sd_bus_new(&bus), "sd_bus_new");
-	check(sd_bus_set_address(bus, address), "sd_bus_set_address");
-	check(sd_bus_set_bus_client(bus, 1), "sd_bus_set_bus_client");
-	check(sd_bus_start(bus), "sd_bus_start");
-	check(sd_bus_get_unique_name(bus, &(const char *){ 0 }), "Hello");
-}
-
 static void *listen_on(void *unused)
 {
-	int r;
-
 	(void)unused;
-	for (;;) {
-		r = sd_bus_process(bus, NULL);
-		check(r, "sd_bus_process");
-		if (r == 0)
-			check(sd_bus_wait(bus, UINT64_MAX), "sd_bus_wait");
-	}
+	for (;;)
+		turn(bus);
 	return NULL;
 }
 
@@ -72,6 +44,17 @@ static int on_call(sd_bus_message *m, void *data, sd_bus_error *error)
 	check(sd_bus_send(bus, reply, NULL), "reply");
 	sd_bus_message_unref(reply);
 	return 1;
+}
+
+/* Who answers may be seen a little later than it says so. */
+static void await_owner(void)
+{
+	struct timespec nap = { .tv_nsec = 10000000 };
+	int i, r;
+
+	for (i = 0; (r = sd_bus_get_name_creds(bus, NAME, 0, NULL)) == -ENXIO && i < 1000; i++)
+		nanosleep(&nap, NULL);
+	check(r, NAME);
 }
 
 static void *call(void *unused)
@@ -128,7 +111,7 @@ static void *send_all(void *unused)
 		if (interval)
 			await_due(credits, number, interval);
 		memcpy(bytes, &number, sizeof(number));
-		check(sd_bus_message_new_signal(bus, &m, PATH, "org.headway.bench.Tick", "Tick"), "signal");
+		check(sd_bus_message_new_signal(bus, &m, PATH, TICK, "Tick"), "signal");
 		check(sd_bus_message_append_array(m, 'y', bytes, size), "signal");
 		while ((r = sd_bus_send(bus, m, NULL)) == -ENOBUFS)
 			check(sd_bus_flush(bus), "sd_bus_flush");
@@ -145,8 +128,9 @@ int main(int argc, char **argv)
 	if (argc < 4)
 		return 2;
 	size = strtoul(argv[3], NULL, 10);
-	join(argv[2]);
+	bus = join(argv[2]);
 	if (!strcmp(argv[1], "call")) {
+		await_owner();
 		ready();
 		return serve(call, NULL, 1);
 	}
@@ -164,7 +148,7 @@ int main(int argc, char **argv)
 		ready();
 		return serve(send_all, NULL, 1);
 	}
-	check(sd_bus_add_match(bus, NULL, "type='signal',interface='org.headway.bench.Tick'", on_signal,
+	check(sd_bus_add_match(bus, NULL, "type='signal',interface='" TICK "'", on_signal,
 			       (void *)&credits[atoi(argv[1] + strlen("receive-")) * 8]),
 	      "AddMatch");
 	ready();

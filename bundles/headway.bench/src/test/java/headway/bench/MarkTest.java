@@ -15,12 +15,16 @@ class MarkTest {
     }
 
     @Test
-    void two_marks_make_a_rate() {
-        Mark from = new Mark(1_000_000_000, 100, 0, 0, 5_000, List.of());
-        Mark to = new Mark(1_500_000_000, 300, 6_400, 0, 6_000, List.of());
-        assertEquals(400, to.rateSince(from));
-        assertEquals(32, to.bytesEachSince(from));
-        assertEquals(5, to.allocatedEachSince(from));
+    void two_marks_make_a_rate_and_what_a_message_costs() {
+        Mark from = new Mark(1_000_000_000, 100, 0, 7_000, 5_000, List.of());
+        Mark to = new Mark(1_500_000_000, 300, 6_400, 9_000, 6_000, List.of());
+        Mark attendant = new Mark(0, 0, 0, 1_000_000, 0, List.of());
+        Mark later = new Mark(0, 0, 0, 1_038_000, 0, List.of());
+        Span span = new Span(List.of(from, attendant), List.of(to, later));
+        assertEquals(400, span.rate(0));
+        assertEquals(32, span.wireBytes(0));
+        assertEquals(5, span.allocated(0));
+        assertEquals(0.2, span.cpuSecondsPerMillion(0));
     }
 
     @Test
@@ -29,9 +33,9 @@ class MarkTest {
         for (int i = 1; i <= 1000; i++) {
             times.recordValue(i * 1000L);
         }
-        Mark mark = Mark.now(1000, times);
-        assertEquals(500, mark.micros(Metric.P50), 1);
-        assertEquals(990, mark.micros(Metric.P99), 1);
-        assertEquals(999, mark.micros(Metric.P999), 1);
+        Span span = new Span(List.of(), List.of(Mark.now(1000, times)));
+        assertEquals(500, span.micros(0, Metric.P50), 1);
+        assertEquals(990, span.micros(0, Metric.P99), 1);
+        assertEquals(999, span.micros(0, Metric.P999), 1);
     }
 }

@@ -59,8 +59,8 @@ class PictureTest {
 
     @Test
     void a_picture_needs_nothing_beside_it() {
-        String svg = Picture.lines("Age", "s", "ms")
-                .line("first", new double[] {0, 1}, new double[] {0, 1})
+        String svg = Picture.logarithmic("Age", "s", "ms")
+                .line("first", new double[] {0, 1}, new double[] {1, 2})
                 .svg();
         assertFalse(svg.contains("href=") || svg.contains("<image") || svg.contains("<!DOCTYPE"), svg);
     }

@@ -1,12 +1,17 @@
 package headway.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +45,13 @@ class ProcessBenchTest {
                 "mosquitto-64",
                 "seqpacket-64",
                 "loopback-paced-64",
-                "car-loopback"
+                "car-loopback",
+                "car-loopback-10ms",
+                "service-call-64",
+                "seqpacket-call-64-two-cores",
+                "dbus-broker-names-100",
+                "dbus-daemon-rules-1k",
+                "event-admin-felix"
             })
     void peers_and_paces_are_measured_like_the_others(String name) throws Exception {
         Workload workload = Workloads.named(name);
@@ -71,6 +82,74 @@ class ProcessBenchTest {
                         < report.results()
                                 .median("seqpacket-call-64", Metric.P999)
                                 .orElseThrow());
+    }
+
+    @Test
+    void measured_JVMs_have_the_flags_of_the_head_unit() throws Exception {
+        String script = Files.readString(Path.of("../../distro/headway"));
+        String flags = script.lines()
+                .filter(line -> line.startsWith("flags="))
+                .findFirst()
+                .orElseThrow();
+        Set<String> shipped = new HashSet<>(List.of(flags.split("[\" =]+(?=-)|\"", -1)));
+        assertTrue(shipped.containsAll(Plan.USUAL_FLAGS), flags);
+    }
+
+    private interface Measuring {
+        Map<Metric, Double> with(Plan plan) throws IOException;
+    }
+
+    private static Workload fake(String name, Measuring measuring) {
+        return new Workload() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public String description() {
+                return "measures nothing";
+            }
+
+            @Override
+            public Map<Metric, Double> measure(Plan plan) throws IOException {
+                return measuring.with(plan);
+            }
+        };
+    }
+
+    @Test
+    void what_fails_is_told_and_does_not_keep_others_from_being_measured() throws Exception {
+        Workload broken = fake("broken", plan -> {
+            throw new IOException("a message was lost");
+        });
+        Workload works = fake("works", plan -> Map.of(Metric.RSS, 1.0));
+        Report report = ProcessBench.measure(TINY.withRounds(2), List.of(broken, works));
+        assertEquals(Map.of("broken", "a message was lost"), report.results().failures());
+        assertEquals(2, report.results().of("works").get(Metric.RSS).values().size());
+        assertTrue(report.verdicts().contains("failed       broken: a message was lost"), report::verdicts);
+    }
+
+    @Test
+    void a_star_in_a_name_stands_for_anything() {
+        assertEquals(Workloads.ALL, Workloads.matching("*"));
+        assertEquals(9, Workloads.matching("*-names-*").size());
+        assertThrows(IllegalArgumentException.class, () -> Workloads.matching("loopback.64"));
+    }
+
+    @Test
+    void wrong_usage_is_told_by_the_exit_code() throws Exception {
+        for (String wrong : new String[] {"--rounds=0", "--cpus=4711", "--only=nothing", "--measure=-1", "more"}) {
+            assertEquals(2, new ProcessBench().run(wrong), wrong);
+        }
+    }
+
+    @Test
+    void CPUs_are_listed_as_the_kernel_does() {
+        assertEquals(List.of(0, 1, 2, 5), Pinned.numbers("0-2,5"));
+        assertEquals(
+                List.of("taskset", "-c", "0,1", "x"),
+                TINY.withCpus(List.of(0, 1)).besides(List.of("x")));
     }
 
     @Test

@@ -1,13 +1,9 @@
 package headway.bench.jmh;
 
 import headway.bench.EventJvm;
+import headway.bench.Meeting;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -23,7 +19,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Typed events in one JVM, to eight handlers; an event counts when all of them have had it. */
+/** Events in one JVM, to eight handlers; an event counts when all of them have had it. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -35,17 +31,17 @@ public class InJvmEvents {
     private static final int EVENTS = 2_000;
     private static final int HANDLERS = 8;
 
-    @Param({"HEADWAY", "ARIES"})
+    @Param({"HEADWAY", "ARIES", "HEADWAY_ADMIN", "FELIX_ADMIN"})
     private String service;
 
-    private Path storage;
+    private Meeting meeting;
     private EventJvm jvm;
 
     /** Starts a framework with the event service. */
     @Setup(Level.Trial)
     public void start() throws IOException, InterruptedException {
-        storage = Files.createTempDirectory("hwb");
-        jvm = EventJvm.start(service, storage, HANDLERS);
+        meeting = Meeting.arrange();
+        jvm = EventJvm.start(service, meeting.directory(), HANDLERS);
     }
 
     /** Many events, and the wait until they have arrived. */
@@ -59,12 +55,6 @@ public class InJvmEvents {
     @TearDown(Level.Trial)
     public void stop() throws IOException {
         jvm.close();
-        List<Path> files;
-        try (Stream<Path> all = Files.walk(storage)) {
-            files = all.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path file : files) {
-            Files.delete(file);
-        }
+        meeting.close();
     }
 }
