@@ -53,7 +53,7 @@ final class Children implements AutoCloseable {
 
     /** Lets all of them run warm, and then measures them. */
     Span measure(Plan plan) throws IOException, InterruptedException {
-        Thread.sleep(plan.warmUp(all.size()).toMillis());
+        Warmth.await(all.stream().map(Child::pid).toList(), plan.warmUp(all.size()));
         List<Mark> from = marks();
         Thread.sleep(plan.measured().toMillis());
         return new Span(from, marks());

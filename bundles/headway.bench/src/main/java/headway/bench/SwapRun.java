@@ -69,8 +69,10 @@ record SwapRun(
                     receivers.add(start(plan, SwapStation.RECEIVE, meeting, load, i));
                 }
                 publisher = start(plan, SwapStation.PUBLISH, meeting, load, load.receivers());
-                Thread.sleep(WARM_TIMES * plan.warmUp().toMillis());
                 series(publisher, planned, WARM_SWAPS);
+                List<Long> pids = new ArrayList<>(List.of(publisher.pid()));
+                receivers.forEach(child -> pids.add(child.pid()));
+                Warmth.await(pids, plan.warmUp().multipliedBy(WARM_TIMES));
                 return measure(meeting, publisher, receivers, load, planned, swaps);
             } finally {
                 if (publisher != null) {
