@@ -176,7 +176,7 @@ public final class ProcessBench extends Command {
                         results.add(workload, workload.measure(plan));
                     } catch (IOException e) {
                         results.fail(workload, e);
-                        System.err.println("failed: " + e.getMessage());
+                        System.err.println("failed " + results.failures().get(workload.name()));
                     }
                 }
             }

@@ -49,8 +49,8 @@ record Report(Map<String, String> machine, List<Workload> workloads, Results res
 
     /** One line for each promise, and for each workload that failed. */
     String verdicts() {
-        Stream<String> failures = results.failures().entrySet().stream()
-                .map(each -> String.format("%-12s %s: %s", "failed", each.getKey(), each.getValue()));
+        Stream<String> failures =
+                results.failures().values().stream().map(why -> String.format("%-12s %s", "failed", why));
         return Stream.concat(Target.promises(results).stream().map(Promise::line), failures)
                 .collect(Collectors.joining(System.lineSeparator(), "", System.lineSeparator()));
     }

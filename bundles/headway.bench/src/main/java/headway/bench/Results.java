@@ -23,10 +23,12 @@ final class Results {
 
     /** Notes that a workload could not be measured. */
     void fail(Workload workload, IOException reason) {
-        failures.put(workload.name(), reason.getMessage());
+        String why = reason.getMessage();
+        String name = workload.name();
+        failures.put(name, why.startsWith(name) ? why : name + ": " + why);
     }
 
-    /** Why a workload could not be measured to the end, by its name. */
+    /** Why a workload could not be measured to the end, a sentence that begins with its name, by its name. */
     Map<String, String> failures() {
         return failures;
     }

@@ -32,6 +32,8 @@ record RoundTrip(String name, String description, Side side, int payload) implem
             return new Answering(side.serve(meeting, payload));
         }
         Caller caller = side.call(meeting, payload);
+        // Some sides connect only when there is something to send.
+        caller.call();
         return Loop.timing(
                 done -> {
                     caller.call();

@@ -46,7 +46,6 @@ class ProcessBenchTest {
                 "seqpacket-64",
                 "loopback-paced-64",
                 "car-loopback",
-                "car-loopback-10ms",
                 "service-call-64",
                 "seqpacket-call-64-two-cores",
                 "dbus-broker-names-100",
@@ -125,7 +124,8 @@ class ProcessBenchTest {
         });
         Workload works = fake("works", plan -> Map.of(Metric.RSS, 1.0));
         Report report = ProcessBench.measure(TINY.withRounds(2), List.of(broken, works));
-        assertEquals(Map.of("broken", "a message was lost"), report.results().failures());
+        assertEquals(
+                Map.of("broken", "broken: a message was lost"), report.results().failures());
         assertEquals(2, report.results().of("works").get(Metric.RSS).values().size());
         assertTrue(report.verdicts().contains("failed       broken: a message was lost"), report::verdicts);
     }
