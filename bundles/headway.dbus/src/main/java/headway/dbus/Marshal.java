@@ -37,7 +37,7 @@ final class Marshal {
             case 'u' -> writer.putUint32(integer(value, 'u', 0, UINT32_MAX));
             case 'x' -> writer.putInt64(integer(value, 'x', Long.MIN_VALUE, Long.MAX_VALUE));
             case 't' -> writer.putUint64(integer(value, 't', Long.MIN_VALUE, Long.MAX_VALUE));
-            case 'd' -> writer.putDouble(value instanceof Float f ? f : as(Double.class, value, 'd'));
+            case 'd' -> writer.putDouble(floating(value));
             case 's' -> writer.putString(as(String.class, value, 's'));
             case 'o' -> putObjectPath(writer, value);
             case 'g' ->
@@ -47,6 +47,13 @@ final class Marshal {
             case 'a' -> putArray(writer, signature, at + 1, value);
             default -> putStruct(writer, signature, at, value);
         }
+    }
+
+    private static double floating(Object value) {
+        if (value instanceof Float narrow) {
+            return narrow;
+        }
+        return as(Double.class, value, 'd');
     }
 
     private static void putObjectPath(MessageWriter writer, Object value) {
