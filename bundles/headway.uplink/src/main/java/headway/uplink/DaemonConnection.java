@@ -68,7 +68,7 @@ final class DaemonConnection implements AutoCloseable {
     private final Map<Integer, CompletableFuture<Message>> calls = new ConcurrentHashMap<>();
     private final Semaphore unhandled = new Semaphore(MOST_UNHANDLED);
 
-    /** What has come and is no message yet, between two places. */
+    /** What has come and is no message yet, between two places. Of whoever opens it, and then of the reading thread. */
     private byte[] received = new byte[KEPT];
 
     private int from;
