@@ -27,10 +27,17 @@ record BusSettings(
         String address,
         Limits limits) {
 
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     static String newGuid() {
-        byte[] bytes = new byte[12];
-        new SecureRandom().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes) + HexFormat.of().toHexDigits((int) (System.currentTimeMillis() / 1000));
+        return random(12) + HexFormat.of().toHexDigits((int) (System.currentTimeMillis() / 1000));
+    }
+
+    /** So many bytes that nobody can guess, as hexadecimal digits. */
+    static String random(int count) {
+        byte[] bytes = new byte[count];
+        RANDOM.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
     }
 
     /** Whether this user may connect. */

@@ -39,11 +39,10 @@ final class Introspected {
     private Introspected() {}
 
     private static String property(String name) {
-        return """
-                <property name="%s" type="as" access="read">
+        return "    <property name=\"" + name + "\" type=\"as\" access=\"read\">\n" + """
                   <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>
                 </property>
-            """.formatted(name);
+            """;
     }
 
     static void method(StringBuilder xml, String name, String in, String out) {

@@ -2,7 +2,6 @@ package headway.gateway;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -75,7 +74,7 @@ record ServerAddress(Kind kind, String name, int descriptor) {
                 switch (only.getKey()) {
                     case "path" -> new ServerAddress(Kind.PATH, value, -1);
                     case "abstract" -> new ServerAddress(Kind.ABSTRACT, value, -1);
-                    case "dir", "tmpdir" -> new ServerAddress(Kind.PATH, value + "/dbus-" + random(), -1);
+                    case "dir", "tmpdir" -> new ServerAddress(Kind.PATH, value + "/dbus-" + BusSettings.random(5), -1);
                     case "runtime" -> new ServerAddress(Kind.PATH, runtime(one, value, environment) + "/bus", -1);
                     default ->
                         throw new IllegalArgumentException("'" + one + "': the key '" + only.getKey() + "' is unknown");
@@ -110,12 +109,6 @@ record ServerAddress(Kind kind, String name, int descriptor) {
             addresses.add(new ServerAddress(Kind.INHERITED, "", FIRST_INHERITED + i));
         }
         return addresses;
-    }
-
-    private static String random() {
-        byte[] bytes = new byte[5];
-        new SecureRandom().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
     }
 
     /** The path of the socket's file, or null. */

@@ -1,16 +1,16 @@
 package headway.gateway;
 
+import static headway.gateway.Programs.PYTHON;
+import static headway.gateway.Programs.assertSays;
+import static headway.gateway.Programs.needs;
+import static headway.gateway.Programs.needsPython;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import headway.dbus.Message;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,22 +37,8 @@ class ForeignProgramsAcrossNodesTest {
         b.close();
     }
 
-    private static void needs(String... programs) {
-        for (String program : programs) {
-            assumeTrue(Programs.has(program), program + " is not installed");
-        }
-    }
-
     private static String run(NodeBusProcess at, String... command) throws Exception {
-        Programs.Result result = Programs.run(at.environment(), command);
-        assertEquals(0, result.exitCode(), String.join(" ", command) + ": " + result.output());
-        return result.output();
-    }
-
-    private static void assertSays(String output, String... parts) {
-        for (String part : parts) {
-            assertTrue(output.contains(part), "'" + part + "' is missing in:\n" + output);
-        }
+        return Programs.runWell(at.environment(), command);
     }
 
     private static void awaitName(NodeBusProcess at, String name, boolean there) throws Exception {
@@ -67,21 +53,15 @@ class ForeignProgramsAcrossNodesTest {
 
     /** A service in Python on one node. */
     private Process calculator(NodeBusProcess at) throws Exception {
-        needs("python3");
-        Programs.Result found = Programs.run(Map.of(), "/usr/bin/python3", "-c", "import dbus, dbus.mainloop.glib, gi");
-        assumeTrue(found.exitCode() == 0, "the system's Python has no dbus or gi");
-        Process service = Programs.start(
-                at.environment(), "/usr/bin/python3", resource("service.py").toString());
+        needsPython("dbus, dbus.mainloop.glib, gi");
+        Process service =
+                Programs.start(at.environment(), PYTHON, resource("service.py").toString());
         Programs.awaitLine(service, "ready");
         return service;
     }
 
     private Path resource(String name) throws IOException {
-        Path file = directory.resolve(name);
-        try (InputStream in = ForeignProgramsTest.class.getResourceAsStream(name)) {
-            Files.copy(in, file);
-        }
-        return file;
+        return Programs.resource(name, directory);
     }
 
     @Test
@@ -134,7 +114,7 @@ class ForeignProgramsAcrossNodesTest {
     void a_client_of_glib_hears_the_signals_of_a_service_on_another_node_and_stops_it() throws Exception {
         Process service = calculator(a);
         awaitName(b, "org.example.Calculator", true);
-        assertSays(run(b, "/usr/bin/python3", resource("client.py").toString()), "ok");
+        assertSays(run(b, PYTHON, resource("client.py").toString()), "ok");
         assertEquals(0, service.waitFor());
     }
 

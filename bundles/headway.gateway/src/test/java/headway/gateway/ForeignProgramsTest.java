@@ -1,12 +1,15 @@
 package headway.gateway;
 
+import static headway.gateway.Programs.PYTHON;
+import static headway.gateway.Programs.assertSays;
+import static headway.gateway.Programs.needs;
+import static headway.gateway.Programs.needsPython;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -35,43 +38,13 @@ class ForeignProgramsTest {
         bus.close();
     }
 
-    private static void needs(String... programs) {
-        for (String program : programs) {
-            assumeTrue(Programs.has(program), program + " is not installed");
-        }
-    }
-
     /** Runs a program that must succeed; returns what it said. */
     private static String run(String... command) throws Exception {
-        Programs.Result result = Programs.run(bus.environment(), command);
-        assertEquals(0, result.exitCode(), String.join(" ", command) + ": " + result.output());
-        return result.output();
+        return Programs.runWell(bus.environment(), command);
     }
 
     private static Path resource(String name) throws IOException {
-        Path file = directory.resolve(name);
-        try (InputStream in = ForeignProgramsTest.class.getResourceAsStream(name)) {
-            if (!Files.exists(file)) {
-                Files.copy(in, file);
-            }
-        }
-        return file;
-    }
-
-    private static String python() {
-        return "/usr/bin/python3";
-    }
-
-    private static void needsPython(String module) throws Exception {
-        needs("python3");
-        Programs.Result found = Programs.run(Map.of(), python(), "-c", "import " + module);
-        assumeTrue(found.exitCode() == 0, "the system's Python has no " + module);
-    }
-
-    private static void assertSays(String output, String... parts) {
-        for (String part : parts) {
-            assertTrue(output.contains(part), "'" + part + "' is missing in:\n" + output);
-        }
+        return Programs.resource(name, directory);
     }
 
     // ---------------------------------------------------------------- tools
@@ -238,10 +211,10 @@ class ForeignProgramsTest {
     @Test
     void a_service_of_libdbus_and_a_client_of_glib_understand_each_other() throws Exception {
         needsPython("dbus, dbus.mainloop.glib, gi");
-        Process service = Programs.start(
-                bus.environment(), python(), resource("service.py").toString());
+        Process service =
+                Programs.start(bus.environment(), PYTHON, resource("service.py").toString());
         Programs.awaitLine(service, "ready");
-        assertSays(run(python(), resource("client.py").toString()), "ok");
+        assertSays(run(PYTHON, resource("client.py").toString()), "ok");
         assertEquals(0, service.waitFor());
     }
 
@@ -256,7 +229,7 @@ class ForeignProgramsTest {
                         "hoarded: disconnected",
                         "afterwards: answered"),
                 run(
-                                python(),
+                                PYTHON,
                                 resource("descriptors.py").toString(),
                                 directory.resolve("bus").toString())
                         .lines()

@@ -1,6 +1,11 @@
 package headway.gateway;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +22,9 @@ final class Programs {
 
     private Programs() {}
 
+    /** The system's own Python, which has Debian's bindings. */
+    static final String PYTHON = "/usr/bin/python3";
+
     /** Whether a program is installed. */
     static boolean has(String program) {
         return path(program) != null;
@@ -30,6 +38,44 @@ final class Programs {
             }
         }
         return null;
+    }
+
+    /** Skips a test if one of these programs is not installed. */
+    static void needs(String... programs) {
+        for (String program : programs) {
+            assumeTrue(has(program), program + " is not installed");
+        }
+    }
+
+    /** Skips a test if the system's Python lacks one of these modules. */
+    static void needsPython(String modules) throws IOException, InterruptedException {
+        needs("python3");
+        Result found = run(Map.of(), PYTHON, "-c", "import " + modules);
+        assumeTrue(found.exitCode() == 0, "the system's Python has no " + modules);
+    }
+
+    /** A file of the tests, copied to where programs find it. */
+    static Path resource(String name, Path directory) throws IOException {
+        Path file = directory.resolve(name);
+        if (!Files.exists(file)) {
+            try (InputStream in = Programs.class.getResourceAsStream(name)) {
+                Files.copy(in, file);
+            }
+        }
+        return file;
+    }
+
+    static void assertSays(String output, String... parts) {
+        for (String part : parts) {
+            assertTrue(output.contains(part), "'" + part + "' is missing in:\n" + output);
+        }
+    }
+
+    /** Runs a program that must succeed; returns what it said. */
+    static String runWell(Map<String, String> environment, String... command) throws IOException, InterruptedException {
+        Result result = run(environment, command);
+        assertEquals(0, result.exitCode(), String.join(" ", command) + ": " + result.output());
+        return result.output();
     }
 
     /** What a program that ended said, both of its outputs. */
