@@ -207,7 +207,7 @@ final class ImportedObject implements InvocationHandler {
     private Object decode(Way way, Message reply) {
         try {
             return way.method.decodeResult(reply.body());
-        } catch (IllegalArgumentException | ClassCastException | NullPointerException | InvalidMessageException e) {
+        } catch (IllegalArgumentException | ClassCastException | InvalidMessageException e) {
             throw new ServiceException(
                     "What " + endpoint.name() + " answered to " + way.member + " is no "
                             + way.method.method().getGenericReturnType().getTypeName() + ": " + e.getMessage(),

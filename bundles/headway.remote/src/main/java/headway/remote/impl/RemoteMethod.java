@@ -160,7 +160,7 @@ final class RemoteMethod {
                 arguments[i] = in.get(i).toJava(body.get(i));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("argument " + (i + 1) + ": " + e.getMessage(), e);
-            } catch (ClassCastException | NullPointerException e) {
+            } catch (ClassCastException e) {
                 // A sorted set or map of what has no order.
                 throw new IllegalArgumentException("argument " + (i + 1) + ": " + e, e);
             }
