@@ -34,7 +34,6 @@ record HeadwaySide(Medium medium, Delivery delivery, int reads, Execution execut
 
     private static final String TOPIC = "bench/one-way";
     private static final Target ECHO = new Target("org.headway.bench.Echo", "/echo", "org.headway.bench.Echo");
-    private static final int LARGEST_OF_ONE_FRAME = 48 * 1024;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** A subscriber with a mailbox, for whom publishers wait. */
@@ -70,12 +69,6 @@ record HeadwaySide(Medium medium, Delivery delivery, int reads, Execution execut
     @Override
     public String obstacle(Plan plan) {
         return medium.obstacle();
-    }
-
-    /** Publishers of messages that take several frames are not stopped by the bus: it keeps as many as they give it. */
-    @Override
-    public boolean needsCredit(int payload) {
-        return payload > LARGEST_OF_ONE_FRAME;
     }
 
     /** A node of the bus that all the benchmark's processes are on. */

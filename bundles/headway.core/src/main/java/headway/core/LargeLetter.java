@@ -1,7 +1,7 @@
 package headway.core;
 
 /** A message for one participant that is too large for the outbox: it is put as a subject of its own. */
-final class LargeLetter {
+final class LargeLetter implements Large {
 
     private final Participant to;
     private final byte[] bytes;
@@ -20,7 +20,8 @@ final class LargeLetter {
         return to;
     }
 
-    byte[] bytes() {
+    @Override
+    public byte[] bytes() {
         return bytes;
     }
 }

@@ -1,7 +1,7 @@
 package headway.core;
 
 /** A published message too large for the outbox: it is put as a subject of its own. */
-final class LargeMessage {
+final class LargeMessage implements Large {
 
     private final Topic topic;
     private final byte[] bytes;
@@ -20,7 +20,8 @@ final class LargeMessage {
         return topic;
     }
 
-    byte[] bytes() {
+    @Override
+    public byte[] bytes() {
         return bytes;
     }
 }

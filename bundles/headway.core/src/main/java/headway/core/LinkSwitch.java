@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Over which link one peer is sent to: of those that reach it the best that works.
@@ -57,6 +58,9 @@ final class LinkSwitch {
     private final Traveller traveller;
     private final Comparator<Route> order;
     private final List<Route> routes = new ArrayList<>(2);
+
+    /** Nothing can be sent there any more, but what came from there may still be under way. */
+    private final List<Route> severed = new ArrayList<>(0);
 
     private Route current;
 
@@ -111,22 +115,38 @@ final class LinkSwitch {
             return;
         }
         routes.removeIf(known -> known.slot() == slot);
+        severed.removeIf(known -> known.slot() == slot);
         routes.add(new Route(slot, address, traveller.now()));
         choose();
     }
 
-    /** The link ended, or nobody is at that address of it any more (null: whatever the address). */
+    /** The link ended, or all that came from that address of it has come (null: whatever the address). */
     void remove(LinkSlot slot, Address address) {
-        if (routes.removeIf(known ->
-                known.slot() == slot && (address == null || known.address().equals(address)))) {
+        Predicate<Route> those = known ->
+                known.slot() == slot && (address == null || known.address().equals(address));
+        severed.removeIf(those);
+        if (routes.removeIf(those)) {
             choose();
         }
     }
 
-    /** The route over that link to that address, or null. */
+    /** Nothing can be sent over that route any more; {@link #remove} follows when all that came over it has come. */
+    void sever(Route route) {
+        if (routes.remove(route)) {
+            severed.add(route);
+            choose();
+        }
+    }
+
+    /** The route over that link to that address, or null; also one that is severed. */
     Route at(LinkSlot slot, Address address) {
-        for (int i = 0; i < routes.size(); i++) {
-            Route known = routes.get(i);
+        Route route = find(routes, slot, address);
+        return route != null || severed.isEmpty() ? route : find(severed, slot, address);
+    }
+
+    private static Route find(List<Route> some, LinkSlot slot, Address address) {
+        for (int i = 0; i < some.size(); i++) {
+            Route known = some.get(i);
             if (known.slot() == slot && known.address().equals(address)) {
                 return known;
             }
@@ -254,7 +274,7 @@ final class LinkSwitch {
                 due = isWatchDue(now);
             }
             if (due && !check(route, now)) {
-                remove(route.slot(), route.address());
+                sever(route);
                 return;
             }
         }

@@ -2,6 +2,7 @@ package headway.core;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Where any thread leaves what the bus's owner shall do: messages to publish, as bytes, and tasks, as objects, in one
@@ -39,6 +40,9 @@ final class Outbox {
 
     private final Object[] subjects;
     private final int mask;
+
+    /** Bytes of what is {@link Large}; as much as the ring has, or one. */
+    private final AtomicLong large = new AtomicLong();
 
     @SuppressWarnings("unused") // through TAIL
     private volatile long tail;
@@ -87,6 +91,32 @@ final class Outbox {
      * @return whether there was room
      */
     boolean put(Object subject, byte[] data, int offset, int size) {
+        if (!(subject instanceof Large one)) {
+            return putRecord(subject, data, offset, size);
+        }
+        int bytes = one.bytes().length;
+        if (!admit(bytes)) {
+            return false;
+        }
+        boolean done = putRecord(subject, data, offset, size);
+        if (!done) {
+            large.addAndGet(-bytes);
+        }
+        return done;
+    }
+
+    private boolean admit(int bytes) {
+        long waiting;
+        do {
+            waiting = large.get();
+            if (waiting > 0 && waiting + bytes > ring.length) {
+                return false;
+            }
+        } while (!large.compareAndSet(waiting, waiting + bytes));
+        return true;
+    }
+
+    private boolean putRecord(Object subject, byte[] data, int offset, int size) {
         int length = room(size);
         long at;
         int index;
@@ -128,6 +158,9 @@ final class Outbox {
             } else if (size == SKIP) {
                 length = ring.length - index;
             } else if (taker.take(subjects[place], ring, index, size - 1)) {
+                if (subjects[place] instanceof Large one) {
+                    large.addAndGet(-one.bytes().length);
+                }
                 subjects[place] = null;
                 length = room(size - 1);
             } else {

@@ -311,7 +311,7 @@ final class Session implements LinkSwitch.Traveller, Correspondent {
         if (over != null && isBound()) {
             SendResult result = sendControl(over, kind, sequence);
             if (result == SendResult.UNREACHABLE || result == SendResult.CLOSED) {
-                links.remove(over.slot(), over.address());
+                links.sever(over);
             }
         }
     }

@@ -338,7 +338,7 @@ final class SessionSender {
                 case SENT -> sent();
                 case FULL -> blocked = true;
                 case UNREACHABLE, CLOSED -> {
-                    session.links().remove(route.slot(), route.address());
+                    session.links().sever(route);
                     return;
                 }
             }

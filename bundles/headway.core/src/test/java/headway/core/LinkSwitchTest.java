@@ -2,6 +2,7 @@ package headway.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import headway.bus.Delivery;
@@ -284,5 +285,17 @@ class LinkSwitchTest {
         long before = simulation.count();
         simulation.run(60_000 * MILLI);
         assertEquals(before, simulation.count());
+    }
+
+    /** The medium says that its link is gone only after all that was under way has come. */
+    @Test
+    void a_peer_that_died_is_given_up_soon_although_it_was_sending_to_it_that_told_first() {
+        publishFor(50);
+        String name = b.bus().uniqueName();
+        b.crash();
+        a.run(() -> a.bus().publish("t", "x", 0L));
+        assertNull(switchOf(a, b).current());
+        simulation.run(300 * MILLI);
+        assertNull(a.node().sessionOf(name));
     }
 }

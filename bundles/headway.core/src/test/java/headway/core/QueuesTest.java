@@ -105,6 +105,20 @@ class QueuesTest {
     }
 
     @Test
+    void what_is_too_large_for_an_outbox_counts_as_much_and_one_of_any_size_finds_room() {
+        Outbox outbox = new Outbox(256);
+        byte[] none = {};
+        Large huge = () -> new byte[1000];
+        Large hundred = () -> new byte[100];
+        assertTrue(outbox.put(huge, none, 0, 0));
+        assertFalse(outbox.put(hundred, none, 0, 0));
+        assertTrue(outbox.drain((subject, bytes, offset, size) -> true, 256));
+        assertTrue(outbox.put(hundred, none, 0, 0));
+        assertTrue(outbox.put(hundred, none, 0, 0));
+        assertFalse(outbox.put(hundred, none, 0, 0));
+    }
+
+    @Test
     void many_threads_lose_nothing_in_an_outbox_and_each_keeps_its_order() throws Exception {
         int each = 40_000;
         Outbox outbox = new Outbox(1 << 12);

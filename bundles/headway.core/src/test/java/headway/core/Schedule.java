@@ -226,16 +226,25 @@ final class Schedule {
         }
     }
 
-    /** A moment or a long one; or a suspend, longer than nodes wait for one that no link reaches, where they may give up. */
+    /**
+     * A moment or a long one; or a suspend, longer than nodes wait for one that no link reaches, where they may give up. Who has
+     * just been born has one link perhaps: if that ends meanwhile without a word it is waited for 250 ms.
+     */
     private long mostFreeze() {
         if (random.nextInt(4) > 0) {
             return 20 * MILLI;
         }
+        if (kind == Kind.LIVES) {
+            return 200 * MILLI;
+        }
         return kind == Kind.OUTAGES && random.nextBoolean() ? LONGEST_FREEZE : 1000 * MILLI;
     }
 
-    /** So soon everything must be everywhere, also after the unplanned end of a link. */
-    private static final long SOON = 50 * MILLI;
+    /**
+     * So soon everything must be everywhere, also after the unplanned end of a link: a loss at the end is noticed after 20 ms,
+     * and what was just sent again is sent once more after 40 ms at the earliest.
+     */
+    private static final long SOON = 100 * MILLI;
 
     private void actCalmly() {
         SimProcess process = anyProcess();
