@@ -186,14 +186,7 @@ final class Membership implements Session.Host {
         }
         Route over = session.links().at(slot, from);
         if (over == null) {
-            rejections.add(
-                    "a session's frame from an address that is not its own",
-                    "uid " + credentials.uid() + " at " + from);
-            if (now.getAsLong() - askedAt >= ASK_NANOS) {
-                // It has most likely said hello there, and that was lost.
-                askedAt = now.getAsLong();
-                greeter.greet(slot, from, session, true);
-            }
+            onFrameFromElsewhere(slot, from, credentials, session, a, at);
             return;
         }
         if (!session.isBound()) {
@@ -213,6 +206,24 @@ final class Membership implements Session.Host {
         }
         if (session.hasLeft()) {
             gone(session, "left the bus");
+        }
+    }
+
+    /** It came over a link of which the peer has told nothing: its hello was lost, or this has overtaken it. */
+    private void onFrameFromElsewhere(
+            LinkSlot slot, Address from, Credentials credentials, Session session, byte[] a, int at) {
+        if (isAnotherProcess(session.credentials(), credentials)) {
+            rejections.add(
+                    "a session's frame from an address that is not its own",
+                    "uid " + credentials.uid() + " at " + from);
+            return;
+        }
+        if (Frame.kind(a, at) == Frame.Kind.DATA) {
+            session.missed(Frame.sequence(a, at));
+        }
+        if (now.getAsLong() - askedAt >= ASK_NANOS) {
+            askedAt = now.getAsLong();
+            greeter.greet(slot, from, session, true);
         }
     }
 

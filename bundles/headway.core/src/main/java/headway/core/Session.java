@@ -349,6 +349,11 @@ final class Session implements LinkSwitch.Traveller, Correspondent {
         }
     }
 
+    /** The peer has sent the frame of that number, which was not taken in. */
+    void missed(long sequence) {
+        receiver.onMarker(sequence);
+    }
+
     /** The peer says that it leaves after its frame of that number. */
     void onBye(long lastSequence) {
         receiver.onBye(lastSequence);

@@ -240,11 +240,8 @@ final class Schedule {
         return kind == Kind.OUTAGES && random.nextBoolean() ? LONGEST_FREEZE : 1000 * MILLI;
     }
 
-    /**
-     * So soon everything must be everywhere, also after the unplanned end of a link: a loss at the end is noticed after 20 ms,
-     * and what was just sent again is sent once more after 40 ms at the earliest.
-     */
-    private static final long SOON = 100 * MILLI;
+    /** So soon everything must be everywhere, also after the unplanned end of a link. */
+    private static final long SOON = 50 * MILLI;
 
     private void actCalmly() {
         SimProcess process = anyProcess();
