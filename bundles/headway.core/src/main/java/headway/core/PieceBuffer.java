@@ -1,33 +1,55 @@
 package headway.core;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
-/** A large message that arrives piece by piece; grows with what has arrived, never with what is claimed. */
+/**
+ * A large message that arrives piece by piece. It keeps the pieces as they came, so it takes as much as has arrived, never what is
+ * claimed, and they are copied once, when all are there.
+ */
 final class PieceBuffer {
 
+    /** So many pieces may be of any size; more must have a kilobyte on average, or keeping them would cost more than they are. */
+    private static final int FEW = 64;
+
     private final int limit;
-    private byte[] bytes = new byte[Frame.MAX * 2];
+    private final List<Piece> pieces = new ArrayList<>();
     private int size;
+
+    private static final class Piece {
+        private final byte[] array;
+        private final int offset;
+        private final int length;
+
+        Piece(byte[] array, int offset, int length) {
+            this.array = array;
+            this.offset = offset;
+            this.length = length;
+        }
+    }
 
     PieceBuffer(int limit) {
         this.limit = limit;
     }
 
-    /** Adds a piece; says no if the message grows over the limit. */
-    boolean add(byte[] source, int offset, int length) {
-        if (length > limit - size) {
+    /** Adds a piece, whose array does not change any more; says no if the message grows over the limit, or is in crumbs. */
+    boolean add(byte[] array, int offset, int length) {
+        if (length > limit - size || pieces.size() > FEW + (size >> 10)) {
             return false;
         }
-        if (size + length > bytes.length) {
-            bytes = Arrays.copyOf(bytes, (int) Math.min(limit, Math.max(2L * bytes.length, size + length)));
-        }
-        System.arraycopy(source, offset, bytes, size, length);
+        pieces.add(new Piece(array, offset, length));
         size += length;
         return true;
     }
 
     /** All that was added. */
     byte[] take() {
-        return Arrays.copyOf(bytes, size);
+        byte[] whole = new byte[size];
+        int at = 0;
+        for (Piece piece : pieces) {
+            System.arraycopy(piece.array, piece.offset, whole, at, piece.length);
+            at += piece.length;
+        }
+        return whole;
     }
 }

@@ -160,7 +160,7 @@ final class SessionReceiver {
         }
         if (!pieces.add(array, from, array.length - from)) {
             pieces = null;
-            host.onRejected(session, "message over the limit");
+            host.onRejected(session, "message over the limit, or in crumbs");
             return;
         }
         if ((flags & Frame.LAST) != 0) {

@@ -27,6 +27,16 @@ class PieceBufferTest {
     }
 
     @Test
+    void it_does_not_keep_crumbs_that_cost_more_than_they_are() {
+        PieceBuffer buffer = new PieceBuffer(200_000);
+        int taken = 0;
+        while (buffer.add(new byte[1], 0, 1)) {
+            taken++;
+        }
+        assertTrue(taken < 100, taken + " pieces of one byte");
+    }
+
+    @Test
     void it_takes_up_to_its_limit_and_not_one_byte_more() {
         PieceBuffer buffer = new PieceBuffer(200_000);
         assertTrue(buffer.add(new byte[199_999], 0, 199_999));
