@@ -73,6 +73,8 @@ final class Outgoing {
     private long tried;
     private long split;
     private long held;
+    /** Something that waited has left since the last tick, or was given up. */
+    private boolean progress;
     /** Somebody was told FULL because of a backlog. */
     private boolean owed;
     /** Somebody was told FULL and nothing shows when there is room: try again soon. */
@@ -241,18 +243,15 @@ final class Outgoing {
         waiting.remove(peer);
     }
 
-    /** Sends what waits as far as there is room; says whether anything left or was given up. */
-    private boolean drainAll() throws ErrnoException {
+    /** Sends what waits as far as there is room. */
+    private void drainAll() throws ErrnoException {
         tried = System.nanoTime();
-        boolean progress = false;
         for (int i = waiting.size() - 1; i >= 0; i--) {
-            progress |= drain(waiting.get(i));
+            drain(waiting.get(i));
         }
-        return progress;
     }
 
-    private boolean drain(Peer peer) throws ErrnoException {
-        boolean progress = false;
+    private void drain(Peer peer) throws ErrnoException {
         while (peer.isWaiting()) {
             int many = peer.backlog.point(draining);
             for (int i = 0; i < many; i++) {
@@ -261,13 +260,13 @@ final class Outgoing {
             int sent = socket.send(draining, 0, many);
             if (sent <= 0) {
                 failed(peer, -sent);
-                return progress || peer.dying;
+                progress |= peer.dying;
+                return;
             }
             progress = true;
             peer.backlog.drop(sent);
         }
         waiting.remove(peer);
-        return progress;
     }
 
     /** How many frames were too long for one datagram. */
@@ -291,10 +290,11 @@ final class Outgoing {
      * @return whether whoever was told FULL may try again
      */
     synchronized boolean tick() throws ErrnoException {
-        boolean progress = drainAll();
+        drainAll();
         boolean tell = retry || (owed && (progress || waiting.isEmpty()));
         retry = false;
         owed &= !tell;
+        progress = false;
         return tell;
     }
 

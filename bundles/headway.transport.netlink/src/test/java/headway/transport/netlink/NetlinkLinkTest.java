@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
@@ -80,6 +82,52 @@ class NetlinkLinkTest {
                 assertInstanceOf(Inbox.Closed.class, sender.next()).cause().getMessage());
         assertEquals(SendResult.CLOSED, link.send(Address.EVERYONE, number(1)));
         assertThrows(IOException.class, () -> transport.open(BUS, receiver));
+    }
+
+    @Test
+    void room_that_was_made_by_a_flush_is_told_though_another_still_has_none() throws Exception {
+        Inbox stalled = new Inbox();
+        Link from = transport.open(BUS, sender);
+        Link slow = transport.open(BUS, stalled);
+        Link other = transport.open(BUS, receiver);
+        stalled.stall();
+        receiver.stall();
+        // Nobody but who sends tries again now.
+        CompletableFuture<Void> entered = new CompletableFuture<>();
+        CompletableFuture<Void> leave = new CompletableFuture<>();
+        sender.onEachFrame(() -> {
+            entered.complete(null);
+            leave.join();
+        });
+        try {
+            receiver.deliver(other, from.local(), number(0));
+            other.flush();
+            entered.get(Inbox.PATIENCE_SECONDS, TimeUnit.SECONDS);
+            fill(from, slow.local());
+            int sent = fill(from, other.local());
+            receiver.resume();
+            for (int i = 0; i < sent; i++) {
+                Inbox.Event event = receiver.pollNow();
+                while (event == null) {
+                    from.flush();
+                    event = receiver.pollNow();
+                }
+            }
+            leave.complete(null);
+            sender.awaitWritable(from);
+        } finally {
+            leave.complete(null);
+            stalled.resume();
+        }
+    }
+
+    /** Sends until there is no room; says how many frames left. */
+    private static int fill(Link from, Address to) {
+        int sent = 0;
+        while (from.send(to, ByteBuffer.allocate(1000)) == SendResult.SENT) {
+            sent++;
+        }
+        return sent;
     }
 
     @Test
