@@ -3,8 +3,8 @@
  * The header of a Headway frame, for programs that talk to Headway's own nodes.
  *
  * A frame is one message of a bus: this header of 40 bytes, all numbers little-
- * endian, and after it D-Bus messages, each at a multiple of 8, or one piece of
- * a large one. The layout is stated in Frame.java of headway.core; the frames in
+ * endian, and after it D-Bus messages, each at a multiple of 8, one piece of a
+ * large one, or where one lies in shared memory. The layout is stated in Frame.java of headway.core; the frames in
  * abi/golden/frames.txt keep both alike. What a GROUP frame has behind its header
  * is stated in GroupFrame.java.
  */
@@ -26,6 +26,9 @@
 /* Flags, of DATA only. */
 #define HEADWAY_FRAME_PIECE	1	/* one piece of a message larger than a frame */
 #define HEADWAY_FRAME_LAST	2	/* and the last of them */
+#define HEADWAY_FRAME_SHELVED	4	/* where a large message lies, and how long it is */
+
+#define HEADWAY_FRAME_REFERENCE	16	/* what a SHELVED frame has behind its header */
 
 enum headway_frame_kind {
 	HEADWAY_FRAME_NONE,
@@ -46,7 +49,7 @@ enum headway_frame_kind {
 /**
  * struct headway_frame - a header in the machine's own byte order
  * @kind: what the frame is for
- * @flags: of HEADWAY_FRAME_PIECE and HEADWAY_FRAME_LAST
+ * @flags: HEADWAY_FRAME_PIECE, with HEADWAY_FRAME_LAST or not, or HEADWAY_FRAME_SHELVED
  * @length: bytes of the whole frame, header included
  * @session: the sender's incarnation, not zero
  * @epoch: which of the sender's sessions with this receiver
@@ -105,7 +108,6 @@ static inline void headway_frame_put64(uint8_t *at, uint64_t value)
 static inline const char *headway_frame_check(const void *bytes, size_t size)
 {
 	const uint8_t *a = (const uint8_t *)bytes;
-	const uint8_t known = HEADWAY_FRAME_PIECE | HEADWAY_FRAME_LAST;
 
 	if (size < HEADWAY_FRAME_HEADER)
 		return "truncated header";
@@ -115,11 +117,14 @@ static inline const char *headway_frame_check(const void *bytes, size_t size)
 		return "wrong version";
 	if (a[2] == HEADWAY_FRAME_NONE || a[2] >= HEADWAY_FRAME_KINDS)
 		return "unknown kind";
-	if ((a[3] & ~known) || a[3] == HEADWAY_FRAME_LAST ||
+	if (a[3] > HEADWAY_FRAME_SHELVED || a[3] == HEADWAY_FRAME_LAST ||
 	    (a[3] && a[2] != HEADWAY_FRAME_DATA))
 		return "unknown flags";
 	if (headway_frame_get32(a + 4) != size)
 		return "truncated frame";
+	if (a[3] == HEADWAY_FRAME_SHELVED &&
+	    size != HEADWAY_FRAME_HEADER + HEADWAY_FRAME_REFERENCE)
+		return "no reference to a shelf";
 	if (!headway_frame_get64(a + 8))
 		return "no session";
 	return NULL;

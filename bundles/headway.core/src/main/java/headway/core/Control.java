@@ -63,6 +63,12 @@ final class Control {
     /** Signal: nothing is sent to that group any more. */
     static final String LEAVE = "Leave";
 
+    /** Signal: the sender's large messages will lie in shared memory of this process; answered with {@link #READS_SHELF}. */
+    static final String SHELF = "Shelf";
+
+    /** Signal: whether the sender can read the receiver's shelf. */
+    static final String READS_SHELF = "ReadsShelf";
+
     private static final String HELLO_SIGNATURE = "ssxb";
     private static final String INTEREST_SIGNATURE = "a(sx)as";
     private static final String READY_SIGNATURE = "at";
@@ -75,6 +81,8 @@ final class Control {
     private static final String INVITE_SIGNATURE = "st";
     private static final String JOINED_SIGNATURE = "tb";
     private static final String LEAVE_SIGNATURE = "t";
+    private static final String SHELF_SIGNATURE = "x";
+    private static final String READS_SHELF_SIGNATURE = "b";
 
     private Control() {}
 
@@ -252,6 +260,22 @@ final class Control {
 
     static long decodeLeave(Message message) {
         return (Long) body(message, LEAVE_SIGNATURE).get(0);
+    }
+
+    static byte[] shelf(long pid) {
+        return signal(SHELF, SHELF_SIGNATURE, pid);
+    }
+
+    static long decodeShelf(Message message) {
+        return (Long) body(message, SHELF_SIGNATURE).get(0);
+    }
+
+    static byte[] readsShelf(boolean reads) {
+        return signal(READS_SHELF, READS_SHELF_SIGNATURE, reads);
+    }
+
+    static boolean decodeReadsShelf(Message message) {
+        return (Boolean) body(message, READS_SHELF_SIGNATURE).get(0);
     }
 
     /** A call to the arbiter of names. */

@@ -19,6 +19,7 @@ final class Conversation {
     private final Joining joining;
     private final Groups groups;
     private final Invitations invitations;
+    private final Shelves shelves;
     private final Rejections rejections;
 
     Conversation(
@@ -29,6 +30,7 @@ final class Conversation {
             Joining joining,
             Groups groups,
             Invitations invitations,
+            Shelves shelves,
             Rejections rejections) {
         this.topics = topics;
         this.leastPatienceMillis = leastPatienceMillis;
@@ -37,6 +39,7 @@ final class Conversation {
         this.joining = joining;
         this.groups = groups;
         this.invitations = invitations;
+        this.shelves = shelves;
         this.rejections = rejections;
     }
 
@@ -98,6 +101,8 @@ final class Conversation {
                 Control.Joined answer = Control.decodeJoined(message);
                 groups.answered(session, answer.group(), answer.joined());
             }
+            case Control.SHELF -> shelves.offered(session, Control.decodeShelf(message));
+            case Control.READS_SHELF -> shelves.answered(session, Control.decodeReadsShelf(message));
             case Control.LEAVE -> invitations.end(session, Control.decodeLeave(message));
             default -> rejections.add("unknown control message", session.peer().uniqueName());
         }

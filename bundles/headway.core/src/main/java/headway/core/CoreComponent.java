@@ -67,6 +67,11 @@ public final class CoreComponent {
         @AttributeDefinition(description = "Bytes that may wait to be sent; a power of two")
         int outbox_bytes() default 1 << 20;
 
+        @AttributeDefinition(
+                description =
+                        "Bytes of large messages that may lie in shared memory for others to read; 0: they travel in pieces")
+        int shelf_bytes() default 1 << 24;
+
         @AttributeDefinition(description = "Milliseconds publishers wait at least for a process that takes nothing")
         long least_patience_millis() default 250;
 
@@ -93,6 +98,7 @@ public final class CoreComponent {
                 settings.bus(),
                 settings.window_bytes(),
                 settings.outbox_bytes(),
+                settings.shelf_bytes(),
                 settings.least_patience_millis(),
                 settings.grace_millis()));
         registrations.add(context.registerService(Ports.class, node.ports(), properties()));

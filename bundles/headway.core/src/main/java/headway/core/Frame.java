@@ -1,7 +1,7 @@
 package headway.core;
 
 /**
- * What travels over a link: a fixed header and, after it, whole D-Bus messages or one piece of a large one.
+ * What travels over a link: a fixed header and, after it, whole D-Bus messages, one piece of a large one, or where one lies.
  *
  * <p>This is the one statement of the wire layout. All numbers are little-endian; the header is 40 bytes:
  *
@@ -9,7 +9,7 @@ package headway.core;
  *  0  u8   magic 'H'
  *  1  u8   version
  *  2  u8   kind
- *  3  u8   flags       ({@link #PIECE}, {@link #LAST})
+ *  3  u8   flags       ({@link #PIECE}, {@link #LAST}, {@link #SHELVED})
  *  4  u32  length      of the whole frame, this header included
  *  8  u64  session     the sender's incarnation: a random number that a reborn process never repeats
  * 16  u32  epoch       which of the sender's sessions with this receiver it is: from 1, a later one is higher
@@ -19,6 +19,9 @@ package headway.core;
  * 32  u64  ack         the highest number received in order from the receiver of this frame
  * 40  ...  payload     messages, each starting at a multiple of 8
  * </pre>
+ *
+ * <p>The payload of a {@link #SHELVED} frame is 16 bytes: where the message lies in the sender's shared memory, and how long it is;
+ * see {@link Shelf}.
  */
 final class Frame {
 
@@ -32,6 +35,11 @@ final class Frame {
     static final byte PIECE = 1;
     /** Flag of DATA: this is the last piece. */
     static final byte LAST = 2;
+    /** Flag of DATA: the payload says where one large message lies. */
+    static final byte SHELVED = 4;
+
+    /** What a shelved message takes in its frame. */
+    static final int REFERENCE = 16;
 
     private static final int KIND = 2;
     private static final int FLAGS = 3;
@@ -119,11 +127,15 @@ final class Frame {
             return "unknown kind";
         }
         int flags = a[at + FLAGS];
-        if ((flags & ~(PIECE | LAST)) != 0 || flags == LAST || (flags != 0 && KINDS[kind] != Kind.DATA)) {
+        boolean known = flags == 0 || flags == PIECE || flags == (PIECE | LAST) || flags == SHELVED;
+        if (!known || (flags != 0 && KINDS[kind] != Kind.DATA)) {
             return "unknown flags";
         }
         if (Bytes.getInt(a, at + LENGTH) != size) {
             return "truncated frame";
+        }
+        if (flags == SHELVED && size != HEADER + REFERENCE) {
+            return "no reference to a shelf";
         }
         if (Bytes.getLong(a, at + SESSION) == 0) {
             return "no session";

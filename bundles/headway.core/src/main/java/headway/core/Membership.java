@@ -52,6 +52,7 @@ final class Membership implements Session.Host {
     private final Preference preference;
     private final Greeter greeter;
     private final Arrivals arrivals;
+    private final Shelves shelves;
     private final Rejections rejections;
     private final Watcher watcher;
 
@@ -77,6 +78,7 @@ final class Membership implements Session.Host {
             Preference preference,
             Greeter greeter,
             Arrivals arrivals,
+            Shelves shelves,
             Rejections rejections,
             Watcher watcher) {
         this.config = config;
@@ -85,6 +87,7 @@ final class Membership implements Session.Host {
         this.preference = preference;
         this.greeter = greeter;
         this.arrivals = arrivals;
+        this.shelves = shelves;
         this.rejections = rejections;
         this.watcher = watcher;
     }
@@ -366,6 +369,11 @@ final class Membership implements Session.Host {
     }
 
     @Override
+    public Shelves shelves() {
+        return shelves;
+    }
+
+    @Override
     public void onRejected(Session session, String why) {
         rejections.add(why, session.peer().uniqueName());
     }
@@ -451,6 +459,8 @@ final class Membership implements Session.Host {
         LOG.log(Level.DEBUG, "{0}: {1} {2}", Greeter.uniqueName(incarnation), session, how);
         session.state(State.GONE);
         arrivals.finish(session);
+        session.sender().clearShelf();
+        shelves.forget(session);
         unreachableUntil.remove(session);
         remove(session);
         watcher.gone(session, how);

@@ -54,6 +54,7 @@ final class Node implements Membership.Watcher, Outbox.Taker {
     private final FanOut fanOut;
     private final Rejections rejections = new Rejections();
     private final Joining joining;
+    private final Shelves shelves;
     private final Conversation conversation;
     private final Arrivals arrivals;
     private final Greeter greeter;
@@ -67,7 +68,7 @@ final class Node implements Membership.Watcher, Outbox.Taker {
     private int serial;
     private volatile boolean closed;
 
-    Node(NodeConfig config, Clock clock, long incarnation, Callers callers) {
+    Node(NodeConfig config, Clock clock, long incarnation, Callers callers, SharedMemory.Provider memory) {
         this.config = config;
         this.callers = callers;
         this.clock = clock;
@@ -84,13 +85,23 @@ final class Node implements Membership.Watcher, Outbox.Taker {
         this.joining = new Joining(incarnation, direct);
         this.groups = new Groups(incarnation, config.leastPatienceMillis());
         this.invitations = new Invitations(links);
+        this.shelves = new Shelves(incarnation, config.shelfBytes(), memory, rejections);
         this.fanOut = new FanOut(topics, groups, this::nextSerial);
         this.conversation = new Conversation(
-                topics, config.leastPatienceMillis(), names, participants, joining, groups, invitations, rejections);
+                topics,
+                config.leastPatienceMillis(),
+                names,
+                participants,
+                joining,
+                groups,
+                invitations,
+                shelves,
+                rejections);
         this.arrivals = new Arrivals(
                 this::now, topics, direct, calls, exports, participants, names, letters, conversation, rejections);
         this.greeter = new Greeter(config.bus(), incarnation, startedAt);
-        this.members = new Membership(config, incarnation, this::now, preference, greeter, arrivals, rejections, this);
+        this.members = new Membership(
+                config, incarnation, this::now, preference, greeter, arrivals, shelves, rejections, this);
     }
 
     // ---------------------------------------------------------------- parts
@@ -337,6 +348,7 @@ final class Node implements Membership.Watcher, Outbox.Taker {
             members.sayBye();
             calls.failAll(null, CallException.CLOSED, "The bus was closed");
             names.close();
+            shelves.close();
         } finally {
             owner.leave();
         }
@@ -462,6 +474,10 @@ final class Node implements Membership.Watcher, Outbox.Taker {
 
     Groups groups() {
         return groups;
+    }
+
+    Shelves shelves() {
+        return shelves;
     }
 
     Invitations invitations() {

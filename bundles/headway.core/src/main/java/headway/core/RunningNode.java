@@ -27,7 +27,12 @@ public final class RunningNode implements AutoCloseable {
     private RunningNode(NodeConfig config) {
         executor = new Workers("headway-" + config.bus());
         long incarnation = new SecureRandom().nextLong() & Long.MAX_VALUE;
-        node = new Node(config, System::nanoTime, Math.max(1, incarnation), executor);
+        node = new Node(
+                config,
+                System::nanoTime,
+                Math.max(1, incarnation),
+                executor,
+                new SharedFiles(SharedFiles.DIRECTORY, config.bus()));
         bus = new NodeBus(node, executor);
         node.start();
     }

@@ -45,6 +45,9 @@ final class Session implements LinkSwitch.Traveller, Correspondent {
          */
         boolean onMessage(Session session, byte[] array, int offset, int length);
 
+        /** Who can read whose large messages. */
+        Shelves shelves();
+
         /** A frame or message of that peer was refused. */
         void onRejected(Session session, String why);
 
@@ -61,7 +64,7 @@ final class Session implements LinkSwitch.Traveller, Correspondent {
         Comparator<LinkSlot> preference();
     }
 
-    /** The largest message that travels whole; larger ones travel in pieces. */
+    /** The largest message that travels whole; larger ones lie on a {@link Shelf}, or travel in pieces. */
     static final int WHOLE = Frame.MAX - Frame.HEADER;
 
     private final Host host;

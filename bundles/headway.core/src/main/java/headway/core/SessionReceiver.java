@@ -138,6 +138,10 @@ final class SessionReceiver {
             pieces = null;
             host.onRejected(session, "message that ends in the middle");
         }
+        if ((flags & Frame.SHELVED) != 0) {
+            onReference(Bytes.getLong(array, from), Bytes.getLong(array, from + 8));
+            return;
+        }
         int offset = from;
         while (offset < array.length) {
             int length = MessageLength.at(array, offset, array.length - offset);
@@ -152,6 +156,19 @@ final class SessionReceiver {
             }
             offset += Bytes.align8(length);
         }
+    }
+
+    private void onReference(long at, long length) {
+        byte[] whole = length > MAX_MESSAGE || length <= Session.WHOLE
+                ? null
+                : host.shelves().read(session, at, (int) length);
+        if (whole == null) {
+            host.onRejected(session, "reference to what is not on its shelf");
+            return;
+        }
+        // The room there is wanted back soon.
+        bytesToAck += whole.length;
+        dispatch(whole, 0, 0);
     }
 
     private void onPiece(byte[] array, int from, int flags) {

@@ -45,6 +45,11 @@ final class SessionSender {
     private final Session session;
     private final Session.Host host;
     private final SendWindow window;
+    /** What lies on the shelf and the peer has not acknowledged, oldest first. */
+    private final ArrayDeque<Shelved> shelved = new ArrayDeque<>();
+
+    private long shelvedBytes;
+    private final byte[] reference = new byte[Frame.REFERENCE];
     private final ArrayDeque<Waiting> backlog = new ArrayDeque<>();
     private long backlogBytes;
 
@@ -85,7 +90,7 @@ final class SessionSender {
     private long messages;
     private long replayed;
 
-    /** A message that waits for room in the window; large ones go piece by piece. */
+    /** A message that waits for room in the window; a large one goes on the shelf, or piece by piece. */
     private static final class Waiting {
         private final byte[] data;
         private int sent;
@@ -94,6 +99,9 @@ final class SessionSender {
             this.data = data;
         }
     }
+
+    /** A large message and the number of the frame that says where it lies. */
+    private record Shelved(long sequence, Shelf.Place place) {}
 
     SessionSender(Session session, Session.Host host, int windowBytes) {
         this.session = session;
@@ -150,6 +158,7 @@ final class SessionSender {
     void append(byte[] data, int offset, int size, Group group) {
         messages++;
         if (size > Session.WHOLE) {
+            host.shelves().offer(session);
             wait(data);
             return;
         }
@@ -165,6 +174,9 @@ final class SessionSender {
             append(data, 0, data.length, null);
         } else if (backlog.isEmpty() || backlogBytes + data.length <= MOST_BACKLOG) {
             messages++;
+            if (data.length > Session.WHOLE) {
+                host.shelves().offer(session);
+            }
             wait(data);
         } else {
             host.onRefused(session, data);
@@ -186,7 +198,7 @@ final class SessionSender {
                     return;
                 }
                 window.append(first.data, 0, length);
-            } else if (!pumpPieces(first)) {
+            } else if (!pumpLarge(first)) {
                 return;
             }
             backlog.remove();
@@ -195,11 +207,49 @@ final class SessionSender {
         fullSince = 0;
     }
 
-    private boolean pumpPieces(Waiting large) {
+    private boolean pumpLarge(Waiting large) {
         shareWith(null);
         if (window.hasOpenFrame()) {
             seal(0);
         }
+        if (large.sent > 0) {
+            return pumpPieces(large);
+        }
+        // As much as the window keeps of others: who takes nothing must not have the whole shelf.
+        boolean admitted = shelvedBytes == 0 || shelvedBytes + large.data.length <= window.limit();
+        if (!admitted || !window.reserve(Frame.REFERENCE)) {
+            sendSealed();
+            return false;
+        }
+        Shelf.Place place = host.shelves().put(session, large.data);
+        if (place == null) {
+            return pumpPieces(large);
+        }
+        Bytes.putLong(reference, 0, place.at());
+        Bytes.putLong(reference, 8, place.length());
+        window.append(reference, 0, Frame.REFERENCE);
+        seal(Frame.SHELVED);
+        shelved.add(new Shelved(window.newest(), place));
+        shelvedBytes += place.length();
+        sendSealed();
+        return true;
+    }
+
+    /** The peer has everything up to that number: what it had to read of that lies there for nothing. */
+    private void clearShelf(long ack) {
+        while (!shelved.isEmpty() && shelved.peek().sequence() <= ack) {
+            Shelf.Place place = shelved.remove().place();
+            shelvedBytes -= place.length();
+            host.shelves().leave(place);
+        }
+    }
+
+    /** The peer takes nothing any more. */
+    void clearShelf() {
+        clearShelf(Long.MAX_VALUE);
+    }
+
+    private boolean pumpPieces(Waiting large) {
         int length = large.data.length;
         while (large.sent < length) {
             int size = Math.min(PIECE, length - large.sent);
@@ -389,6 +439,7 @@ final class SessionSender {
         if (ack >= window.oldest()) {
             room = Math.min(MOST_ROOM, room + window.bytesBefore(ack + 1) / ROOM_GROWTH);
             window.acknowledge(ack);
+            clearShelf(ack);
             nextToSend = Math.max(nextToSend, ack + 1);
             seeWhetherItHasCaughtUp();
             progressAt = host.now();
@@ -461,6 +512,11 @@ final class SessionSender {
     /** Bytes of messages that wait for room in the window. */
     long backlogBytes() {
         return backlogBytes;
+    }
+
+    /** Bytes that lie on the shelf until the peer acknowledges them. */
+    long shelvedBytes() {
+        return shelvedBytes;
     }
 
     /** What is kept until it is acknowledged. */

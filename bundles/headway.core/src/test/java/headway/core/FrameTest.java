@@ -37,7 +37,8 @@ class FrameTest {
         "2, 12, unknown kind",
         "2, -1, unknown kind",
         "3, 2, unknown flags",
-        "3, 4, unknown flags",
+        "3, 5, unknown flags",
+        "3, 8, unknown flags",
         "3, -128, unknown flags",
         "4, 0, truncated frame",
         "7, -1, truncated frame"
@@ -46,6 +47,15 @@ class FrameTest {
         byte[] frame = good();
         frame[at] = value;
         assertEquals(why, Frame.check(frame, 0, frame.length));
+    }
+
+    @Test
+    void a_shelved_message_is_a_reference_and_nothing_else() {
+        byte[] frame = good();
+        frame[3] = Frame.SHELVED;
+        assertNull(Frame.check(frame, 0, frame.length));
+        frame[4] -= 8;
+        assertEquals("no reference to a shelf", Frame.check(frame, 0, frame.length - 8));
     }
 
     @Test

@@ -25,7 +25,7 @@ class GroupTest {
     /** Faults by the dozen, each with a line in the log. */
     private static final Logger LOG = Logger.getLogger("headway.core");
 
-    private static final NodeConfig CONFIG = new NodeConfig("sim", 1 << 21, 1 << 20, 250, 2000);
+    private static final NodeConfig CONFIG = new NodeConfig("sim", 1 << 21, 1 << 20, 1 << 20, 250, 2000);
 
     private final Simulation simulation = new Simulation(1);
     private final SimMedium medium = medium("medium");

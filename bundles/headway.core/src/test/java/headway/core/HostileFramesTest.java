@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
  */
 class HostileFramesTest {
 
-    private static final NodeConfig CONFIG = new NodeConfig("sim", 1 << 18, 1 << 16, 100_000, 2000);
+    private static final NodeConfig CONFIG = new NodeConfig("sim", 1 << 18, 1 << 16, 1 << 20, 100_000, 2000);
 
     private final Simulation simulation = new Simulation(1);
     private final SimMedium medium =
@@ -195,6 +195,28 @@ class HostileFramesTest {
         attack(session(Frame.Kind.DATA, 0, 1, 0, claim));
         attack(session(Frame.Kind.DATA, Frame.PIECE | Frame.LAST, 2, 0, claim));
         assertEquals(2, rejected());
+        assertUndisturbed();
+    }
+
+    @Test
+    void a_reference_to_what_is_on_no_shelf_is_refused_and_its_claim_allocates_nothing() {
+        sayHello();
+        byte[] reference = new byte[Frame.REFERENCE];
+        attack(session(Frame.Kind.DATA, Frame.SHELVED, 1, 0, reference));
+        long[] wrong = {-1, 0, 1 << 16, 1 << 20, (1 << 20) + 1, 1 << 27, Integer.MAX_VALUE, 1L << 32, Long.MAX_VALUE};
+        simulation.memory().create(77, 1 << 20);
+        attack(session(Frame.Kind.DATA, 0, 2, 0, Control.shelf(1)));
+        long sequence = 2;
+        for (long at : wrong) {
+            for (long length : wrong) {
+                Bytes.putLong(reference, 0, at);
+                Bytes.putLong(reference, 8, length);
+                sequence++;
+                attack(session(Frame.Kind.DATA, Frame.SHELVED, sequence, 0, reference));
+            }
+        }
+        // What is there is zeros, and no message.
+        assertTrue(rejected() >= sequence - 1, "counted only " + rejected());
         assertUndisturbed();
     }
 

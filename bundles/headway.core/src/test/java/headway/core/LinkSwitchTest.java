@@ -33,7 +33,8 @@ class LinkSwitchTest {
     private long published;
 
     private SimProcess start() {
-        SimProcess process = new SimProcess(simulation, new NodeConfig("sim", 1 << 18, 1 << 16, 100_000, 2000));
+        SimProcess process =
+                new SimProcess(simulation, new NodeConfig("sim", 1 << 18, 1 << 16, 1 << 20, 100_000, 2000));
         process.open(plain, 0);
         return process;
     }

@@ -107,6 +107,14 @@ class MutantsTest {
                 "GroupFrame",
                 "Bytes.putLong(a, at + SEQUENCE, sequence);",
                 "Bytes.putLong(a, at + SEQUENCE, sequence + (index == 1 ? 1 : 0));"),
+        A_PLACE_ON_THE_SHELF_IS_FREED_EARLY(
+                Schedule.Kind.SWAPS,
+                "SessionSender",
+                "        shelvedBytes += place.length();\n",
+                "        shelvedBytes += place.length();\n        clearShelf();\n"),
+        WHAT_LAY_ON_THE_SHELF_STAYS_THERE(Schedule.Kind.SWAPS, "SessionSender", "            clearShelf(ack);\n", ""),
+        WHAT_LAY_ON_THE_SHELF_FOR_A_DEAD_NODE_STAYS_THERE(
+                Schedule.Kind.LIVES, "Membership", "        session.sender().clearShelf();\n", ""),
         A_LOSS_IS_NOT_TOLD(Schedule.Kind.OUTAGES, "FanOut", "session.send(Control.gap(gap.take()))", "gap.take()");
 
         private final Schedule.Kind kind;

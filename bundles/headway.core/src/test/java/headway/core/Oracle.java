@@ -5,6 +5,7 @@ import headway.bus.Gap;
 import headway.bus.Message;
 import headway.bus.Subscriber;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -56,6 +57,9 @@ final class Oracle {
             long count = (Long) message.body().get(0);
             if (!TopicName.matches(pattern, message.topic())) {
                 complain("got a message of " + message.topic());
+            }
+            if (message.body().get(1) instanceof byte[] padding && !isPadding(padding, count)) {
+                complain("got message " + count + " of " + sender + " with the bytes of another");
             }
             List<Long> all = got.computeIfAbsent(sender, s -> new ArrayList<>());
             if (!all.isEmpty() && count <= all.get(all.size() - 1)) {
@@ -116,6 +120,22 @@ final class Oracle {
                 complain("lost " + gaps);
             }
         }
+    }
+
+    /** What fills up the message of that count. */
+    static byte[] padding(int size, long count) {
+        byte[] padding = new byte[size];
+        Arrays.fill(padding, (byte) count);
+        return padding;
+    }
+
+    private static boolean isPadding(byte[] bytes, long count) {
+        for (byte one : bytes) {
+            if (one != (byte) count) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Subscribes for as long as the process lives. */

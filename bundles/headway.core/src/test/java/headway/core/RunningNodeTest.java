@@ -55,7 +55,7 @@ class RunningNodeTest {
 
     private static final Delivery QUEUE = Delivery.queue(100_000);
     /** On a busy machine a node may take nothing for a while; that is not what is tested here. */
-    private static final NodeConfig PATIENT = new NodeConfig("test", 1 << 22, 1 << 20, 60_000, 10_000);
+    private static final NodeConfig PATIENT = new NodeConfig("test", 1 << 22, 1 << 20, 1 << 24, 60_000, 10_000);
 
     private static final Target SERVICE = new Target("org.test.Service", "/service", "org.test.Service");
 

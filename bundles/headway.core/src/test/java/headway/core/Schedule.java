@@ -12,7 +12,6 @@ import headway.transport.Address;
 import headway.transport.Feature;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -97,7 +96,7 @@ final class Schedule {
         simulation = new Simulation(seed);
         random = simulation.random();
         long patience = kind == Kind.OUTAGES ? 20 : 100_000;
-        config = new NodeConfig("sim", 1 << 18, 1 << 16, patience, GRACE_MILLIS);
+        config = new NodeConfig("sim", 1 << 18, 1 << 16, 1 << 20, patience, GRACE_MILLIS);
         steady = new SimMedium(simulation, "steady", features());
         fickle = new SimMedium(simulation, "fickle", features());
         fickleRanking = random.nextInt(3) - 1;
@@ -408,10 +407,9 @@ final class Schedule {
     }
 
     private void publish(SimProcess process, String topic, int size) {
-        byte[] padding = new byte[size];
-        Arrays.fill(padding, (byte) published);
         published++;
         long number = published;
+        byte[] padding = Oracle.padding(size, number);
         Outcome[] outcome = new Outcome[1];
         process.run(() -> outcome[0] = process.bus().publish(topic, "tay", number, padding));
         if (outcome[0] == Outcome.SENT) {
@@ -564,6 +562,10 @@ final class Schedule {
         if (process.node().sessions().size() != others) {
             oracle.complain(who + " knows " + process.node().sessions() + ", but there are " + others);
         }
+        Shelf shelf = process.node().shelves().ours();
+        if (shelf != null && shelf.bytes() != 0) {
+            oracle.complain(who + " has " + shelf.bytes() + " bytes on its shelf that nobody is to get");
+        }
         for (Session session : process.node().sessions()) {
             if (!session.isLive() || session.windowBytes() != 0 || session.backlogBytes() != 0) {
                 oracle.complain(who + " is not at rest with " + session + ": " + session.windowBytes()
@@ -579,6 +581,10 @@ final class Schedule {
     }
 
     private void checkMemory(SimProcess process) {
+        Shelf shelf = process.node().shelves().ours();
+        if (shelf != null && shelf.bytes() > shelf.limit()) {
+            oracle.complain(process.bus().uniqueName() + " has " + shelf.bytes() + " bytes on its shelf");
+        }
         for (Session session : process.node().sessions()) {
             if (session.windowBytes() > config.windowBytes()) {
                 oracle.complain(

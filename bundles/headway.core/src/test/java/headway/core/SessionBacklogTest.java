@@ -46,6 +46,11 @@ class SessionBacklogTest {
         }
 
         @Override
+        public Shelves shelves() {
+            return new Shelves(1, 0, new SimMemory(), new Rejections());
+        }
+
+        @Override
         public void onRejected(Session from, String why) {}
 
         @Override

@@ -27,7 +27,7 @@ final class SimProcess {
         this.simulation = simulation;
         executor = task -> simulation.after(simulation.random().nextLong(lag + 1000), () -> run(task));
         long incarnation = Math.max(1, simulation.random().nextLong() & Long.MAX_VALUE);
-        node = new Node(config, simulation::now, incarnation, executor);
+        node = new Node(config, simulation::now, incarnation, executor, simulation.memory());
         bus = new NodeBus(node, executor);
         credentials = new Credentials(simulation.random().nextLong(1L << 40), 1, 1, "");
     }

@@ -10,6 +10,7 @@ final class Simulation {
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparingLong(Event::time).thenComparingLong(Event::order));
     private final SplittableRandom random;
+    private final SimMemory memory = new SimMemory();
     private long now = 1_000_000_000;
     private long lastOrder;
     private long count;
@@ -25,6 +26,11 @@ final class Simulation {
 
     SplittableRandom random() {
         return random;
+    }
+
+    /** What its processes share. */
+    SimMemory memory() {
+        return memory;
     }
 
     boolean chance(double probability) {
