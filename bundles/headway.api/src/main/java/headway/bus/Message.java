@@ -1,5 +1,7 @@
 package headway.bus;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -49,6 +51,18 @@ public interface Message {
 
     /** The body's values, one for each complete type of the signature. */
     List<Object> body();
+
+    /**
+     * The bytes of a body that begins with {@code ay}, an image perhaps: where the message came from elsewhere they are not
+     * copied.
+     *
+     * @return a read-only, little-endian view, which may be kept; it keeps the whole message alive
+     * @throws ClassCastException if the body begins with something else
+     * @throws IndexOutOfBoundsException if there is no body
+     */
+    default ByteBuffer bytes() {
+        return ByteBuffer.wrap((byte[]) body().get(0)).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
 
     /**
      * The very object that was published, if the publisher is in this JVM and published an object; otherwise null, and {@link

@@ -155,7 +155,7 @@ record HeadwaySide(Medium medium, Delivery delivery, int reads, Execution execut
             until--;
             if (until == 0) {
                 until = reads;
-                tally.take(Numbered.read((byte[]) message.body().get(0)));
+                tally.take(message.bytes().getLong(0));
             } else {
                 tally.takeUnread();
             }

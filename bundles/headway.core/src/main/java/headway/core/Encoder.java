@@ -73,6 +73,17 @@ final class Encoder {
         return writer.reset();
     }
 
+    /** The message of that length, to be kept: the array itself if it is as long and would not be used again. */
+    byte[] take(int length) {
+        byte[] array = writer.array();
+        if (array.length > length || length <= KEPT) {
+            return Arrays.copyOf(array, length);
+        }
+        writer = new MessageWriter();
+        body = new BodyOut(writer);
+        return array;
+    }
+
     byte[] array() {
         return writer.array();
     }

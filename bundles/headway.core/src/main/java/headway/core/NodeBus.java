@@ -259,7 +259,8 @@ final class NodeBus implements Bus, Inspector, LinkControl {
                     published.sum(),
                     delivered,
                     lost,
-                    node.rejections().byReason());
+                    node.rejections().byReason(),
+                    node.shelves().view());
         } finally {
             node.owner().leave();
         }

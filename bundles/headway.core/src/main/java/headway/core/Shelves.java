@@ -1,5 +1,6 @@
 package headway.core;
 
+import headway.bus.dto.ShelfView;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
@@ -135,6 +136,20 @@ final class Shelves {
         if (its != null) {
             its.close();
         }
+    }
+
+    /** What operators see of ours; null if it was not needed so far. */
+    ShelfView view() {
+        return shelf == null
+                ? null
+                : new ShelfView(
+                        shelf.bytes(),
+                        shelf.highest(),
+                        shelf.limit(),
+                        readers.stream()
+                                .map(reader -> reader.peer().uniqueName())
+                                .sorted()
+                                .toList());
     }
 
     /** Nothing is sent any more. */

@@ -117,7 +117,7 @@ final class TopicPublication<T> implements Publication<T> {
         byte[] data = encoder.array();
         Object subject = known;
         if (length > Math.min(outbox.largest(), Session.WHOLE)) {
-            subject = new LargeMessage(known, Arrays.copyOf(data, length));
+            subject = new LargeMessage(known, encoder.take(length));
             length = 0;
         }
         while (!outbox.put(subject, data, 0, length)) {

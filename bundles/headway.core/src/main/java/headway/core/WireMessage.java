@@ -1,6 +1,7 @@
 package headway.core;
 
 import headway.bus.Peer;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -70,6 +71,11 @@ final class WireMessage extends BusMessage {
     @Override
     public List<Object> body() {
         return wire().body();
+    }
+
+    @Override
+    public ByteBuffer bytes() {
+        return signature().startsWith("ay") ? wire().reader().viewBytes() : super.bytes();
     }
 
     @Override

@@ -54,7 +54,7 @@ class FrameTest {
         byte[] frame = good();
         frame[3] = Frame.SHELVED;
         assertNull(Frame.check(frame, 0, frame.length));
-        frame[4] -= 8;
+        Bytes.putInt(frame, 4, frame.length - 8);
         assertEquals("no reference to a shelf", Frame.check(frame, 0, frame.length - 8));
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import headway.bus.BodyWriter;
 import headway.bus.Bus;
@@ -25,9 +26,12 @@ import headway.bus.Subscriber;
 import headway.bus.Subscription;
 import headway.bus.Target;
 import headway.bus.dto.PeerView;
+import headway.bus.dto.ShelfView;
 import headway.tck.MemoryTransport;
 import headway.transport.Transport;
 import headway.transport.loopback.LoopbackTransport;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,6 +95,10 @@ class RunningNodeTest {
         return nodes.get(node).inspector().view().peers().stream()
                 .flatMap(peer -> peer.interests().stream())
                 .toList();
+    }
+
+    private ShelfView shelf() {
+        return nodes.get(0).inspector().view().shelf();
     }
 
     private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
@@ -180,6 +188,26 @@ class RunningNodeTest {
             Arrays.fill(expected, (byte) (i + 1));
             assertArrayEquals(expected, bytes);
         }
+    }
+
+    @Test
+    void from_the_second_on_a_large_message_for_many_lies_in_shared_memory_once() throws Exception {
+        assumeTrue(Files.isWritable(SharedFiles.DIRECTORY), "There is no " + SharedFiles.DIRECTORY);
+        Bus a = start();
+        List<BlockingQueue<Message>> queues = List.of(subscribe(start(), "big"), subscribe(start(), "big"));
+        await(() -> interests(0).equals(List.of("big", "big")), "the interests");
+        assertNull(shelf());
+        for (int i = 0; i < 5; i++) {
+            byte[] image = Oracle.padding(1 << 20, i + 1);
+            assertEquals(Outcome.SENT, a.publish("big", "ay", (Object) image));
+            for (BlockingQueue<Message> queue : queues) {
+                assertEquals(ByteBuffer.wrap(image), next(queue).bytes());
+            }
+            await(() -> shelf().readers().size() == 2, "the readers");
+        }
+        await(() -> shelf().bytes() == 0, "the acknowledgements");
+        ShelfView shelf = shelf();
+        assertTrue(shelf.highest() > 1 << 20 && shelf.highest() < 2 << 20, shelf::toString);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package headway.dbus;
 
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
@@ -117,6 +118,17 @@ public final class BodyReader {
         System.arraycopy(wire.array(), wire.position(), bytes, 0, bytes.length);
         endElements(bytes.length);
         return bytes;
+    }
+
+    /** The same without a copy: a read-only, little-endian view of the message's own array. */
+    public ByteBuffer viewBytes() {
+        int length = beginElements('y', 1);
+        ByteBuffer view = ByteBuffer.wrap(wire.array(), wire.position(), length)
+                .slice()
+                .asReadOnlyBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN);
+        endElements(length);
+        return view;
     }
 
     /** A whole array of 32-bit numbers, type {@code ai}. */

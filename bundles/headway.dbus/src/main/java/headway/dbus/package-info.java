@@ -8,5 +8,5 @@
  * marshalled is the caller's mistake and an {@link IllegalArgumentException}.
  */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.0.0")
+@org.osgi.annotation.versioning.Version("1.1.0")
 package headway.dbus;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,18 @@ class BodyReaderTest {
         }
         reader.endArray().finish();
         assertEquals("xy", text.toString());
+    }
+
+    @Test
+    void bytes_can_be_read_where_they_are() {
+        BodyReader reader = of("say", "before", new byte[] {1, 2, 0, 0, -1});
+        assertEquals("before", reader.getString());
+        ByteBuffer view = reader.viewBytes();
+        assertEquals(5, view.remaining());
+        assertEquals(0x0201, view.getInt(0));
+        assertEquals(-1, view.get(4));
+        assertTrue(view.isReadOnly());
+        reader.finish();
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param delivered messages delivered to subscribers here so far
  * @param lost messages that subscribers' contracts gave up here so far
  * @param rejected frames from outside that were refused, by reason
+ * @param shelf where its large messages lie for others; null if there were none so far
  */
 public record NodeView(
         String bus,
@@ -31,4 +32,5 @@ public record NodeView(
         long published,
         long delivered,
         long lost,
-        Map<String, Long> rejected) {}
+        Map<String, Long> rejected,
+        ShelfView shelf) {}
