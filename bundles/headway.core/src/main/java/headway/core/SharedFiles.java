@@ -4,7 +4,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -16,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Shared memory as files that only this user can open. Where they are in memory, as in {@link #DIRECTORY}, a file takes as
+ * Shared memory as files that only this user can read, and only who made them can write. Where they are in memory, as in {@link #DIRECTORY}, a file takes as
  * much as was ever written to it. What a killed process left behind goes when the next file is made.
  */
 final class SharedFiles implements SharedMemory.Provider {
@@ -25,24 +27,15 @@ final class SharedFiles implements SharedMemory.Provider {
     static final Path DIRECTORY = Path.of("/dev/shm");
 
     private static final int CHUNK = 1 << 16;
+    private static final long MOST = 1 << 30;
     private static final System.Logger LOG = System.getLogger(SharedFiles.class.getName());
 
     private final Path directory;
     private final String bus;
 
-    /** What is copied goes through here, so that it stays in the cache; null if nothing was so far. */
-    private ByteBuffer chunk;
-
     SharedFiles(Path directory, String bus) {
         this.directory = directory;
         this.bus = bus;
-    }
-
-    private ByteBuffer chunk(int size) {
-        if (chunk == null) {
-            chunk = ByteBuffer.allocateDirect(CHUNK);
-        }
-        return chunk.clear().limit(Math.min(CHUNK, size));
     }
 
     private Path path(long incarnation, long pid) {
@@ -56,8 +49,8 @@ final class SharedFiles implements SharedMemory.Provider {
         FileChannel channel = FileChannel.open(
                 path,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        SharedFile file = new SharedFile(path, channel, true);
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r--------")));
+        Written file = new Written(path, channel);
         try {
             channel.write(ByteBuffer.allocate(1), bytes - 1);
         } catch (IOException e) {
@@ -74,8 +67,7 @@ final class SharedFiles implements SharedMemory.Provider {
                 Matcher matcher = name.matcher(file.getFileName().toString());
                 if (matcher.matches()
                         && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty()) {
-                    // Another user's cannot be removed; if the process was only out of our sight, who has it open keeps
-                    // it.
+                    // Another user's cannot be removed; and who has it open may read on.
                     boolean ignored = file.toFile().delete();
                 }
             }
@@ -86,62 +78,92 @@ final class SharedFiles implements SharedMemory.Provider {
     public SharedMemory open(long incarnation, long pid) throws IOException {
         Path path = path(incarnation, pid);
         FileChannel channel = FileChannel.open(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
-        return new SharedFile(path, channel, false);
+        try {
+            return new Read(channel);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
     }
 
-    /** Memory of a node, as long as the file is open. Not mapped: where there is too little of it an access would be a fault. */
-    private final class SharedFile implements SharedMemory {
+    /** Ours. Written as a file: where there is too little memory for it a store to a mapping would be a fault. */
+    private static final class Written implements SharedMemory {
 
         private final Path path;
         private final FileChannel channel;
-        private final boolean ours;
 
-        SharedFile(Path path, FileChannel channel, boolean ours) {
+        /** What is copied goes through here, so that it stays in the cache. */
+        private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
+
+        Written(Path path, FileChannel channel) {
             this.path = path;
             this.channel = channel;
-            this.ours = ours;
         }
 
         @Override
         public void write(long at, byte[] data) throws IOException {
             long to = at;
             for (int done = 0; done < data.length; done += CHUNK) {
-                ByteBuffer part = chunk(data.length - done);
-                part.put(data, done, part.remaining()).flip();
-                while (part.hasRemaining()) {
-                    to += channel.write(part, to);
+                chunk.clear()
+                        .put(data, done, Math.min(CHUNK, data.length - done))
+                        .flip();
+                while (chunk.hasRemaining()) {
+                    to += channel.write(chunk, to);
                 }
             }
         }
 
         @Override
-        public byte[] read(long at, int length) throws IOException {
-            if (at < 0 || length < 0 || at > channel.size() - length) {
-                throw new EOFException("Of " + channel.size() + " bytes " + length + " at " + at);
-            }
-            byte[] data = new byte[length];
-            int done = 0;
-            while (done < length) {
-                ByteBuffer part = chunk(length - done);
-                if (channel.read(part, at + done) < 0) {
-                    throw new EOFException("It has become shorter");
-                }
-                int got = part.flip().remaining();
-                part.get(data, done, got);
-                done += got;
-            }
-            return data;
+        public byte[] read(long at, int length) {
+            throw new UnsupportedOperationException("Who writes has what it wrote");
         }
 
         @Override
         public void close() {
             try {
                 channel.close();
-                if (ours) {
-                    Files.deleteIfExists(path);
-                }
+                Files.deleteIfExists(path);
             } catch (IOException e) {
-                LOG.log(Level.DEBUG, "{0} cannot be closed: {1}", path, e.getMessage());
+                LOG.log(Level.DEBUG, "{0} cannot be removed: {1}", path, e.getMessage());
+            }
+        }
+    }
+
+    /** Another process's, mapped: what is read is copied once. */
+    private static final class Read implements SharedMemory {
+
+        private final FileChannel channel;
+        private final MappedByteBuffer mapping;
+
+        Read(FileChannel channel) throws IOException {
+            this.channel = channel;
+            mapping = channel.map(MapMode.READ_ONLY, 0, Math.min(MOST, channel.size()));
+        }
+
+        @Override
+        public byte[] read(long at, int length) throws IOException {
+            // An access behind the end would be a fault. Its mode keeps everybody from making it shorter meanwhile.
+            long size = Math.min(mapping.capacity(), channel.size());
+            if (at < 0 || length < 0 || at > size - length) {
+                throw new EOFException("Of " + size + " bytes " + length + " at " + at);
+            }
+            byte[] data = new byte[length];
+            mapping.get((int) at, data);
+            return data;
+        }
+
+        @Override
+        public void write(long at, byte[] data) {
+            throw new UnsupportedOperationException("Only who made it writes");
+        }
+
+        @Override
+        public void close() {
+            try {
+                // The mapping goes when nothing refers to it any more; Java has no other end for it.
+                channel.close();
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "Shared memory cannot be closed: {0}", e.getMessage());
             }
         }
     }

@@ -50,11 +50,11 @@ class SharedFilesTest {
     }
 
     @Test
-    void only_this_user_may_open_it_and_it_takes_what_was_written() throws IOException {
+    void only_this_user_may_read_it_nobody_may_change_it_and_it_takes_what_was_written() throws IOException {
         try (SharedMemory ours = files("car").create(5, 1 << 28)) {
             ours.write(0, new byte[10]);
             Path file = there().get(0);
-            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+            assertEquals("r--------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
             assertTrue((Long) Files.getAttribute(file, "unix:size") == 1 << 28);
         }
     }
@@ -90,6 +90,7 @@ class SharedFilesTest {
                 SharedMemory theirs = files("car").open(5, OURSELVES)) {
             ours.write(0, new byte[SIZE]);
             theirs.read(0, SIZE);
+            Files.setPosixFilePermissions(there().get(0), PosixFilePermissions.fromString("rw-------"));
             try (FileChannel channel = FileChannel.open(there().get(0), StandardOpenOption.WRITE)) {
                 channel.truncate(0);
             }
