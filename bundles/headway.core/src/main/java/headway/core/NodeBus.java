@@ -283,6 +283,8 @@ final class NodeBus implements Bus, Inspector, LinkControl {
     }
 
     private static LinkView view(LinkSlot slot) {
+        Map<String, Long> counters = new TreeMap<>(slot.link().counters());
+        counters.put("group frames for others", slot.overheardFrames());
         return new LinkView(
                 slot.transport().name(),
                 slot.link().local().toString(),
@@ -293,7 +295,7 @@ final class NodeBus implements Bus, Inspector, LinkControl {
                 slot.bytesSent(),
                 slot.bytesReceived(),
                 slot.full(),
-                new TreeMap<>(slot.link().counters()));
+                counters);
     }
 
     private PeerView view(Session session) {

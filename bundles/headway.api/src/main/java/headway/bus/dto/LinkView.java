@@ -15,7 +15,8 @@ import java.util.Map;
  * @param bytesSent bytes sent so far
  * @param bytesReceived bytes received so far
  * @param full how often a destination had no room
- * @param counters what else the transport counts, see {@link headway.transport.Link#counters}
+ * @param counters what else is counted: frames to a group of ours that were not for this node, and what the transport counts,
+ *     see {@link headway.transport.Link#counters}
  */
 public record LinkView(
         String transport,
