@@ -210,8 +210,7 @@ final class Session implements LinkSwitch.Traveller, Correspondent {
         // Its last frame there says so, and what follows goes on over the new link.
         sendControl(before, Frame.Kind.MARKER, sender.lastSent());
         sender.unshare();
-        sender.unblock();
-        sender.sendSealed();
+        sender.moved();
     }
 
     @Override
