@@ -106,6 +106,7 @@ final class Arrivals {
         }
         long number = session.countReceived();
         if (here.length > 0) {
+            hear(session, here);
             BusMessage message = new WireMessage(header, sender, number, array, offset, length);
             for (Inbox inbox : here) {
                 if (inbox.takesDirectly()) {
@@ -200,16 +201,41 @@ final class Arrivals {
     private void onGap(Session session, Gap gap) {
         session.skipReceived(gap.count());
         GapMessage told = new GapMessage(session.peer(), gap);
-        for (Inbox inbox : topics.get(gap.topic()).here()) {
-            Runnable put = () -> {
-                inbox.putGap(told);
-                inbox.schedule();
-            };
-            if (inbox.takesDirectly()) {
-                direct.add(put);
-            } else {
-                put.run();
+        Inbox[] here = topics.get(gap.topic()).here();
+        hear(session, here);
+        for (Inbox inbox : here) {
+            tell(inbox, told);
+        }
+    }
+
+    private void hear(Session session, Inbox[] here) {
+        Hearers hearers = session.hearers();
+        if (hearers.missSome()) {
+            tellGivenUp(hearers);
+        }
+        hearers.add(here);
+    }
+
+    /** That node was given up: who has heard of it is told that something may be missing from there to here. */
+    void tellGivenUp(Hearers hearers) {
+        for (Inbox inbox : topics.inboxes()) {
+            GapMessage told = hearers.gapFor(inbox);
+            if (told != null) {
+                tell(inbox, told);
             }
+        }
+        hearers.told();
+    }
+
+    private void tell(Inbox inbox, GapMessage told) {
+        Runnable put = () -> {
+            inbox.putGap(told);
+            inbox.schedule();
+        };
+        if (inbox.takesDirectly()) {
+            direct.add(put);
+        } else {
+            put.run();
         }
     }
 

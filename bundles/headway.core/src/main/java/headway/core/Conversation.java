@@ -48,6 +48,7 @@ final class Conversation {
     /** Tells a new peer everything about this node. */
     void introduce(Session session, Collection<Session> known) {
         session.send(new Control.Interest(topics.wishes(leastPatienceMillis), List.of()).encode());
+        session.interestSent();
         byte[] here = participants.introduction();
         if (here != null) {
             session.send(here);

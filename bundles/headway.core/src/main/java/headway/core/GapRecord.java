@@ -12,6 +12,8 @@ final class GapRecord {
     private long from;
     private long to;
     private long count;
+
+    /** Null: nothing is lost. A count of 0 says only that nobody has counted. */
     private Cause cause;
 
     /** Nothing is lost yet. */
@@ -20,7 +22,7 @@ final class GapRecord {
     }
 
     boolean isEmpty() {
-        return count == 0;
+        return cause == null;
     }
 
     long count() {
@@ -40,7 +42,7 @@ final class GapRecord {
     }
 
     private void add(String itsTopic, String itsSender, long itsFrom, long itsTo, long itsCount, Cause itsCause) {
-        if (count == 0) {
+        if (isEmpty()) {
             topic = itsTopic;
             sender = itsSender;
             from = itsFrom;
@@ -54,13 +56,15 @@ final class GapRecord {
         }
         to = itsTo;
         count += itsCount;
-        cause = itsCause;
+        // Once it is not known how many were lost, no other loss makes that known.
+        cause = cause == Cause.GIVEN_UP ? cause : itsCause;
     }
 
     /** What was lost since the last call. */
     Gap take() {
-        Gap gap = new Gap(topic, sender, from, to, count, cause);
+        Gap gap = new Gap(topic, sender, from, cause == Cause.GIVEN_UP ? 0 : to, count, cause);
         count = 0;
+        cause = null;
         return gap;
     }
 }

@@ -3,6 +3,9 @@ package headway.core;
 /** Where messages for somebody in this JVM go: a subscription, or a port. Any thread puts. */
 interface Inbox {
 
+    /** A pattern of all topics it takes. */
+    String pattern();
+
     /** Whether somebody who publishes need not wait; after a no the bus is told when there is room. */
     boolean admits(long now);
 

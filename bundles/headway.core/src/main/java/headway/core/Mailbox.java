@@ -260,11 +260,9 @@ final class Mailbox implements Inbox, Subscription, Runnable {
             long position = r.claim();
             if (position >= 0) {
                 synchronized (gapLock) {
-                    gap.add(r.take(position), Cause.SLOW_SUBSCRIBER);
-                    gapWaits = true;
+                    giveUp(r.take(position));
                     evictedRecorded++;
                 }
-                lost.increment();
             }
         }
     }
@@ -277,10 +275,8 @@ final class Mailbox implements Inbox, Subscription, Runnable {
                 BusMessage evicted = oldest.next();
                 oldest.remove();
                 synchronized (gapLock) {
-                    gap.add(evicted, Cause.SLOW_SUBSCRIBER);
-                    gapWaits = true;
+                    giveUp(evicted);
                 }
-                lost.increment();
             }
             latest.put(message.topic(), message);
         }
@@ -288,12 +284,20 @@ final class Mailbox implements Inbox, Subscription, Runnable {
 
     private void disconnect(BusMessage message) {
         synchronized (gapLock) {
-            gap.add(message, Cause.SLOW_SUBSCRIBER);
-            gapWaits = true;
+            giveUp(message);
         }
-        lost.increment();
         disconnected = true;
         leave();
+    }
+
+    /** There is no room for it. Guarded by {@link #gapLock}. */
+    private void giveUp(BusMessage message) {
+        gap.add(message, Cause.SLOW_SUBSCRIBER);
+        gapWaits = true;
+        if (!(message instanceof GapMessage)) {
+            // What a gap is about was counted when it came.
+            lost.increment();
+        }
     }
 
     /** Remembers that messages were put and the subscriber is to be scheduled; says no if that is remembered already. */

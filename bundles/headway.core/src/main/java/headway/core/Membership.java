@@ -63,6 +63,7 @@ final class Membership implements Session.Host {
     /** The sessions of {@link #byId}; replaced, never changed. */
     private Session[] all = {};
 
+    private final GivenUp givenUp = new GivenUp(MOST_SESSIONS);
     private final Map<Session, Long> unreachableUntil = new HashMap<>();
 
     /** Sessions that lost something they should have sent, and so must end. */
@@ -206,6 +207,10 @@ final class Membership implements Session.Host {
             session.onBye(Frame.sequence(a, at));
         } else {
             session.onFrame(over, a, at, length);
+            if (session.hearers().missSome() && session.knowsInterest()) {
+                // Also if it publishes nothing for long; and not before all that it publishes comes here again.
+                arrivals.tellGivenUp(session.hearers());
+            }
         }
         if (session.hasLeft()) {
             gone(session, "left the bus");
@@ -270,7 +275,8 @@ final class Membership implements Session.Host {
                 return;
             }
             epochs++;
-            session = new Session(this, id, epochs, new Peer(hello.node(), credentials), config.windowBytes());
+            Peer peer = new Peer(hello.node(), credentials);
+            session = new Session(this, id, epochs, peer, config.windowBytes(), givenUp.recall(id, peer));
             add(session);
             watcher.met(session, hello.startedAt());
         }
@@ -463,6 +469,23 @@ final class Membership implements Session.Host {
         shelves.forget(session);
         unreachableUntil.remove(session);
         remove(session);
+        if (!session.hasLeft()) {
+            remember(session);
+        } else if (session.hearers().missSome()) {
+            arrivals.tellGivenUp(session.hearers());
+        }
         watcher.gone(session, how);
+    }
+
+    /** It may live and come back, with all that it has published meanwhile gone. */
+    private void remember(Session session) {
+        Hearers hearers = session.hearers();
+        if (!hearers.isEmpty()) {
+            hearers.missFrom(session.receivedMessages() + 1);
+            Hearers forgotten = givenUp.remember(session.id(), hearers);
+            if (forgotten != null) {
+                arrivals.tellGivenUp(forgotten);
+            }
+        }
     }
 }

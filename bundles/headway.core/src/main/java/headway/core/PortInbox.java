@@ -56,6 +56,11 @@ final class PortInbox implements Inbox, Runnable {
     }
 
     @Override
+    public String pattern() {
+        return "*";
+    }
+
+    @Override
     public boolean admits(long now) {
         if (closed || hasRoom()) {
             return true;

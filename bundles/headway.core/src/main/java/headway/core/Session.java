@@ -96,11 +96,18 @@ final class Session implements LinkSwitch.Traveller, Correspondent {
     private long publishedMessages;
     private long receivedMessages;
 
-    Session(Host host, long id, int epoch, Peer peer, int windowBytes) {
+    /** Who here has got something of the peer, also before this session. */
+    private final Hearers hearers;
+
+    /** The frame after which the peer knows what is wanted here. */
+    private long interestIn = Long.MAX_VALUE;
+
+    Session(Host host, long id, int epoch, Peer peer, int windowBytes, Hearers hearers) {
         this.host = host;
         this.id = id;
         this.epoch = epoch;
         this.peer = peer;
+        this.hearers = hearers;
         this.sender = new SessionSender(this, host, windowBytes);
         this.receiver = new SessionReceiver(this, host, windowBytes);
         this.links = new LinkSwitch(this, host.preference());
@@ -453,6 +460,20 @@ final class Session implements LinkSwitch.Traveller, Correspondent {
 
     long receivedMessages() {
         return receivedMessages;
+    }
+
+    Hearers hearers() {
+        return hearers;
+    }
+
+    /** What is wanted here was sent to the peer, and something will follow. */
+    void interestSent() {
+        interestIn = sender.backlogBytes() == 0 ? sender.window().newest() + 1 : Long.MAX_VALUE;
+    }
+
+    /** Whether the peer knows what is wanted here, so that nothing it publishes from now on is missed. */
+    boolean knowsInterest() {
+        return sender.window().oldest() > interestIn || sender.isEmpty();
     }
 
     long replayed() {

@@ -92,6 +92,13 @@ final class Topics {
         return List.copyOf(subscriptions);
     }
 
+    /** Everybody here who may get what is published, in the order in which they came. */
+    synchronized List<Inbox> inboxes() {
+        List<Inbox> inboxes = new ArrayList<>(subscriptions);
+        ports.forEach(port -> inboxes.add(port.inbox()));
+        return inboxes;
+    }
+
     /** What this node wants from others: each pattern with how many milliseconds a publisher shall wait for it. */
     synchronized Map<String, Long> wishes(long leastPatience) {
         Map<String, Long> wishes = new LinkedHashMap<>();

@@ -115,6 +115,26 @@ class MutantsTest {
         WHAT_LAY_ON_THE_SHELF_STAYS_THERE(Schedule.Kind.SWAPS, "SessionSender", "            clearShelf(ack);\n", ""),
         WHAT_LAY_ON_THE_SHELF_FOR_A_DEAD_NODE_STAYS_THERE(
                 Schedule.Kind.LIVES, "Membership", "        session.sender().clearShelf();\n", ""),
+        A_RETURN_IS_NOT_TOLD(
+                Schedule.Kind.OUTAGES,
+                "Membership",
+                "hearers.missFrom(session.receivedMessages() + 1);",
+                "hearers.told();"),
+        A_RETURN_IS_TOLD_TOO_EARLY(
+                Schedule.Kind.OUTAGES,
+                "Membership",
+                "session.hearers().missSome() && session.knowsInterest()",
+                "session.hearers().missSome()"),
+        A_RETURN_IS_TOLD_TOO_LATE(
+                Schedule.Kind.OUTAGES,
+                "Arrivals",
+                "            tellGivenUp(hearers);\n        }\n        hearers.add(here);",
+                "        }\n        hearers.add(here);"),
+        WHO_HEARD_BEFORE_IS_FORGOTTEN(
+                Schedule.Kind.OUTAGES,
+                "GivenUp",
+                "return hearers != null ? hearers : new Hearers(peer);",
+                "return new Hearers(peer);"),
         A_LOSS_IS_NOT_TOLD(Schedule.Kind.OUTAGES, "FanOut", "session.send(Control.gap(gap.take()))", "gap.take()");
 
         private final Schedule.Kind kind;

@@ -25,7 +25,17 @@ final class Oracle {
     private final Map<String, List<Published>> published = new HashMap<>();
     private long messages;
 
+    /** All that was published, also what its bus knew nobody to want. */
+    private final Map<String, List<Said>> said = new HashMap<>();
+
+    /** Grows with whatever is published or told. */
+    private long moment;
+
+    private long returns;
+
     private record Published(long count, String topic) {}
+
+    private record Said(long count, String topic, long at) {}
 
     private final Set<String> crashed = new HashSet<>();
 
@@ -37,7 +47,7 @@ final class Oracle {
         private final Map<String, List<Long>> got = new HashMap<>();
         private final Map<String, Long> firstExpected = new HashMap<>();
         private final Map<String, Long> numbersSeen = new HashMap<>();
-        private final Set<String> takenForGone = new HashSet<>();
+        private final Map<String, Heard> heard = new HashMap<>();
         private long gaps;
 
         Watched(SimProcess process, String pattern) {
@@ -67,24 +77,73 @@ final class Oracle {
             }
             all.add(count);
             expect(sender, count);
+            heard.computeIfAbsent(sender, s -> new Heard()).message(sender, count);
             checkNumber(sender, message.sequence());
         }
 
         @Override
         public void onGap(Gap gap) {
-            gaps += gap.count();
-            if (gap.count() <= 0 || gap.to() < gap.from()) {
-                complain("was told the gap " + gap);
+            gaps++;
+            if (gap.cause() == Gap.Cause.GIVEN_UP) {
+                returns++;
+                if (gap.count() != 0 || gap.to() != 0 || gap.from() <= 0 || !heard.containsKey(gap.sender())) {
+                    complain("was told the gap " + gap);
+                }
+                numbersSeen.put(gap.sender(), 0L);
+            } else {
+                if (gap.count() <= 0 || gap.to() < gap.from()) {
+                    complain("was told the gap " + gap);
+                }
+                numbersSeen.merge(gap.sender(), gap.count(), Long::sum);
             }
-            numbersSeen.merge(gap.sender(), gap.count(), Long::sum);
+            heard.computeIfAbsent(gap.sender(), s -> new Heard()).gap(gap);
+        }
+
+        /** What it was told of one sender, to be held against what that one said. */
+        private final class Heard {
+
+            private int next;
+            private long last;
+            private long counted;
+            private long givenUpAt;
+
+            private void message(String sender, long count) {
+                judge(sender, count);
+                last = count;
+                counted = 0;
+            }
+
+            private void gap(Gap gap) {
+                counted += gap.count();
+                if (gap.cause() == Gap.Cause.GIVEN_UP) {
+                    moment++;
+                    givenUpAt = moment;
+                }
+            }
+
+            /** Of what came before that message all was here, was counted in a gap, or was said before a return was told. */
+            private void judge(String sender, long count) {
+                List<Said> all = said.getOrDefault(sender, List.of());
+                List<Long> silent = new ArrayList<>();
+                for (; next < all.size() && all.get(next).count() < count; next++) {
+                    Said one = all.get(next);
+                    boolean missed = last > 0 && one.count() > last && TopicName.matches(pattern, one.topic());
+                    if (missed && one.at() > givenUpAt) {
+                        silent.add(one.count());
+                    }
+                }
+                if (silent.size() > counted) {
+                    complain("was told of " + counted + " losses, but missed " + silent + " of " + sender
+                            + " after it had got " + last);
+                }
+            }
         }
 
         /** Who takes everything sees all numbers of another node: as messages, or counted in the gaps before. */
         private void checkNumber(String sender, long number) {
             if (pattern.equals("*") && !sender.equals(process.bus().uniqueName())) {
                 long seen = numbersSeen.getOrDefault(sender, number - 1);
-                boolean anew = number == 1 && takenForGone.contains(sender);
-                if (number != seen + 1 && !anew) {
+                if (number != seen + 1) {
                     complain("got number " + number + " of " + sender + " after " + seen);
                 }
                 numbersSeen.put(sender, number);
@@ -117,8 +176,17 @@ final class Oracle {
                 }
             });
             if (gaps != 0) {
-                complain("lost " + gaps);
+                complain("was told " + gaps + " gaps");
             }
+        }
+
+        /** All is at rest: also what is missing at the end was told, unless its sender is no more. */
+        private void checkTold() {
+            heard.forEach((sender, what) -> {
+                if (!crashed.contains(sender)) {
+                    what.judge(sender, Long.MAX_VALUE);
+                }
+            });
         }
     }
 
@@ -151,18 +219,15 @@ final class Oracle {
         watched.removeIf(subscriber -> subscriber.process == process);
     }
 
-    /** A process believes that another is gone: if it meets that one again, both begin anew. */
-    void takenForGone(SimProcess by, String uniqueName) {
-        for (Watched subscriber : watched) {
-            if (subscriber.process == by) {
-                subscriber.takenForGone.add(uniqueName);
-            }
-        }
-    }
-
     /** A process is no more, and could not say so. */
     void crashed(SimProcess process) {
         crashed.add(process.bus().uniqueName());
+    }
+
+    /** It published that, whether its bus knew at that time that anybody wants it or not. */
+    void said(SimProcess by, long count, String topic) {
+        moment++;
+        said.computeIfAbsent(by.bus().uniqueName(), name -> new ArrayList<>()).add(new Said(count, topic, moment));
     }
 
     /** It said so, and its bus knew at that time who wanted it. */
@@ -192,6 +257,16 @@ final class Oracle {
     /** Every subscriber has got everything. */
     void checkComplete() {
         watched.forEach(Watched::checkComplete);
+    }
+
+    /** Nobody has missed anything without being told. */
+    void checkTold() {
+        watched.forEach(Watched::checkTold);
+    }
+
+    /** How often somebody was told that a node was given up and is back. */
+    long returns() {
+        return returns;
     }
 
     long messages() {

@@ -321,9 +321,6 @@ final class Schedule {
         SimProcess process = new SimProcess(simulation, config);
         processes.add(process);
         process.bus().watchNames(change -> {
-            if (change.name().startsWith(":") && change.newOwner().isEmpty()) {
-                oracle.takenForGone(process, change.name());
-            }
             if (kind != Kind.OUTAGES && change.newOwner().isEmpty() && isLiving(change.name())) {
                 oracle.complain(process.bus().uniqueName() + " took " + change.name() + " for gone");
             }
@@ -412,6 +409,7 @@ final class Schedule {
         byte[] padding = Oracle.padding(size, number);
         Outcome[] outcome = new Outcome[1];
         process.run(() -> outcome[0] = process.bus().publish(topic, "tay", number, padding));
+        oracle.said(process, number, topic);
         if (outcome[0] == Outcome.SENT) {
             oracle.published(process, number, topic);
         } else if (outcome[0] != Outcome.UNWANTED) {
@@ -514,6 +512,7 @@ final class Schedule {
         if (kind != Kind.OUTAGES) {
             oracle.checkComplete();
         }
+        oracle.checkTold();
         checkGroups(steady);
         checkGroups(fickle);
         Map<String, String> names = new TreeMap<>(living.get(0).bus().names());

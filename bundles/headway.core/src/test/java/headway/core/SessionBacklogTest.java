@@ -25,8 +25,8 @@ class SessionBacklogTest {
     private final List<byte[]> refused = new ArrayList<>();
     private final DirectRunner direct = new DirectRunner();
     private final Calls calls = new Calls(direct);
-    private final Session session =
-            new Session(new SilentHost(), 7, 1, new Peer(Greeter.uniqueName(7), Credentials.NONE), 1 << 18);
+    private final Peer peer = new Peer(Greeter.uniqueName(7), Credentials.NONE);
+    private final Session session = new Session(new SilentHost(), 7, 1, peer, 1 << 18, new Hearers(peer));
 
     private final class SilentHost implements Session.Host {
 
