@@ -40,6 +40,7 @@ final class Arrivals {
 
     private final Set<Session> held = new LinkedHashSet<>();
     private long heldUntil = Long.MAX_VALUE;
+    private long uncountedGaps;
 
     /** The session whose messages are handed over whether there is room or not, or null. */
     private Session leaving;
@@ -221,10 +222,16 @@ final class Arrivals {
         for (Inbox inbox : topics.inboxes()) {
             GapMessage told = hearers.gapFor(inbox);
             if (told != null) {
+                uncountedGaps++;
                 tell(inbox, told);
             }
         }
         hearers.told();
+    }
+
+    /** How often somebody was told so. */
+    long uncountedGaps() {
+        return uncountedGaps;
     }
 
     private void tell(Inbox inbox, GapMessage told) {

@@ -467,13 +467,13 @@ final class Membership implements Session.Host {
         arrivals.finish(session);
         session.sender().clearShelf();
         shelves.forget(session);
-        unreachableUntil.remove(session);
-        remove(session);
         if (!session.hasLeft()) {
             remember(session);
         } else if (session.hearers().missSome()) {
             arrivals.tellGivenUp(session.hearers());
         }
+        unreachableUntil.remove(session);
+        remove(session);
         watcher.gone(session, how);
     }
 

@@ -164,6 +164,11 @@ final class Node implements Membership.Watcher, Outbox.Taker {
         return rejections;
     }
 
+    /** How often somebody here was told that something may be missing, and nobody knows how much. */
+    long uncountedGaps() {
+        return arrivals.uncountedGaps();
+    }
+
     List<LinkSlot> links() {
         return links;
     }

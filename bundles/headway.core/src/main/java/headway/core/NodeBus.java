@@ -259,6 +259,7 @@ final class NodeBus implements Bus, Inspector, LinkControl {
                     published.sum(),
                     delivered,
                     lost,
+                    node.uncountedGaps(),
                     node.rejections().byReason(),
                     node.shelves().view());
         } finally {

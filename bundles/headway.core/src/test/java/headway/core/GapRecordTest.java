@@ -1,6 +1,7 @@
 package headway.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import headway.bus.Gap;
@@ -18,6 +19,25 @@ class GapRecordTest {
         assertEquals(3, record.count());
         assertEquals(new Gap("t/a", ":a.1", 3, 9, 3, Cause.SLOW_SUBSCRIBER), record.take());
         assertTrue(record.isEmpty());
+    }
+
+    @Test
+    void a_loss_that_nobody_has_counted_is_one_and_counted_ones_do_not_hide_it() {
+        Gap unknown = new Gap("t/*", ":a.1", 5, 0, 0, Cause.GIVEN_UP);
+        record.add(unknown);
+        assertFalse(record.isEmpty());
+        assertEquals(unknown, record.take());
+        assertTrue(record.isEmpty());
+        record.add(unknown);
+        record.add(new Gap("t/*", ":a.1", 2, 3, 2, Cause.SLOW_NODE));
+        assertEquals(new Gap("t/*", ":a.1", 5, 0, 2, Cause.GIVEN_UP), record.take());
+    }
+
+    @Test
+    void people_read_how_many_are_lost_or_that_nobody_knows() {
+        assertEquals("3", new Gap("t", "", 1, 3, 3, Cause.SLOW_NODE).howMany());
+        assertEquals("an unknown number", new Gap("t", "", 1, 0, 0, Cause.GIVEN_UP).howMany());
+        assertEquals("2 or more", new Gap("t", "", 1, 0, 2, Cause.GIVEN_UP).howMany());
     }
 
     @Test

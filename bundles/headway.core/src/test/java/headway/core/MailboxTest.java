@@ -123,6 +123,42 @@ class MailboxTest {
         }
     }
 
+    private static GapMessage uncounted(long from) {
+        return new GapMessage(SENDER, new Gap("t/*", SENDER.uniqueName(), from, 0, 0, Gap.Cause.GIVEN_UP));
+    }
+
+    @Test
+    void every_contract_tells_a_loss_that_nobody_has_counted_before_what_follows_it() {
+        for (Delivery delivery : List.of(
+                Delivery.latest(), Delivery.queue(3), Delivery.block(Duration.ofSeconds(1)), Delivery.disconnect(3))) {
+            told.clear();
+            Mailbox mailbox = mailbox(delivery, subscriber);
+            put(mailbox, "t", 6);
+            runAll();
+            mailbox.putGap(uncounted(7));
+            put(mailbox, "t", 1);
+            runAll();
+            assertEquals(
+                    List.of("t6", "gap t/*7-0 x0", "t1"), told, delivery.mode().name());
+            assertEquals(0, mailbox.lost());
+        }
+    }
+
+    @Test
+    void a_loss_that_nobody_has_counted_is_told_also_when_there_is_no_room_for_it_and_nothing_follows() {
+        Mailbox mailbox = mailbox(Delivery.queue(1), subscriber);
+        mailbox.putGap(uncounted(7));
+        put(mailbox, "t", 1);
+        put(mailbox, "t", 2);
+        runAll();
+        assertEquals(List.of("gap t/*7-0 x1", "t2"), told);
+        assertEquals(1, mailbox.lost());
+        mailbox.putGap(uncounted(3));
+        mailbox.schedule();
+        runAll();
+        assertEquals("gap t/*3-0 x0", told.get(2));
+    }
+
     @Test
     void latest_keeps_the_newest_of_each_topic_and_calls_nothing_a_loss() {
         Mailbox mailbox = mailbox(Delivery.latest(), subscriber);

@@ -195,6 +195,17 @@ class SimulationTest {
         assertTrue(lost >= 10, "lost only in " + lost);
     }
 
+    @Test
+    void in_many_schedules_with_outages_nodes_are_given_up_and_return() {
+        int returned = 0;
+        for (long seed = 1; seed <= 40; seed++) {
+            Schedule schedule = new Schedule(Schedule.Kind.OUTAGES, seed);
+            schedule.run();
+            returned += schedule.oracle().returns() > 0 ? 1 : 0;
+        }
+        assertTrue(returned >= 10, "returned only in " + returned);
+    }
+
     @ParameterizedTest
     @EnumSource
     void the_oracle_sees_that_the_bus(Sabotage sabotage) {

@@ -83,8 +83,8 @@ public final class ClusterCommand implements ToIntBiFunction<List<String>, Suppl
             links.begin();
             call(bus, "Ready", "i", me);
             show(bus, cluster, how, "instrument cluster " + me, where);
-            if (cluster.gaps() > 0) {
-                System.err.println("instrument cluster " + me + ": the bus gave up " + cluster.gaps() + " messages");
+            if (!cluster.gaps().isEmpty()) {
+                System.err.println("instrument cluster " + me + ": the bus gave up " + cluster.gaps());
             }
             List<Object> report = new ArrayList<>();
             report.add(me);

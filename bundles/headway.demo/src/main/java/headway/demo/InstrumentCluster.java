@@ -27,6 +27,7 @@ final class InstrumentCluster implements Subscriber, AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(Signal.values().length);
     private final Subscription subscription;
     private long gaps;
+    private boolean uncounted;
 
     /**
      * Begins to listen.
@@ -63,6 +64,7 @@ final class InstrumentCluster implements Subscriber, AutoCloseable {
     @Override
     public synchronized void onGap(Gap gap) {
         gaps += gap.count();
+        uncounted |= gap.cause() == Gap.Cause.GIVEN_UP;
     }
 
     /** Waits until every signal has ended; whether they have. */
@@ -75,9 +77,12 @@ final class InstrumentCluster implements Subscriber, AutoCloseable {
         return values.clone();
     }
 
-    /** How many the bus says it gave up; not used for counting, only told. */
-    synchronized long gaps() {
-        return gaps;
+    /** What the bus says it gave up, for people; empty if nothing. Not used for counting, only told. */
+    synchronized String gaps() {
+        if (uncounted) {
+            return gaps == 0 ? "an unknown number of messages" : gaps + " messages or more";
+        }
+        return gaps == 0 ? "" : gaps + " messages";
     }
 
     synchronized Tally tally() {

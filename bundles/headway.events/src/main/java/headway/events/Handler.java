@@ -59,6 +59,7 @@ abstract class Handler implements Subscriber, Registration {
     private final List<Registration> subscriptions = new ArrayList<>(); // guarded by itself
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
+    private final AtomicLong gaps = new AtomicLong();
     private volatile boolean closed;
 
     /**
@@ -188,10 +189,11 @@ abstract class Handler implements Subscriber, Registration {
 
     @Override
     public void onGap(Gap gap) {
-        if (lost.getAndAdd(gap.count()) == 0) {
+        lost.addAndGet(gap.count());
+        if (gaps.getAndIncrement() == 0) {
             LOG.log(
                     Level.WARNING,
-                    wish.name + " lost " + gap.count() + " events of " + gap.topic() + " (" + gap.cause()
+                    wish.name + " lost events of " + gap.topic() + ": " + gap.howMany() + " (" + gap.cause()
                             + "); further losses are counted and shown to monitors");
         }
         onGap.accept(this, gap);

@@ -315,8 +315,8 @@ final class Bridge implements PortListener {
     public void onGap(Gap gap) {
         LOG.log(
                 Level.WARNING,
-                "{0} signals of {1} ({2}) did not reach the programs here: {3}",
-                gap.count(),
+                "Signals of {1} ({2}) did not reach the programs here: {0} ({3})",
+                gap.howMany(),
                 gap.topic(),
                 gap.sender(),
                 gap.cause());

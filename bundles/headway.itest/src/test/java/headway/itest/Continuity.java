@@ -31,7 +31,7 @@ final class Continuity implements Subscriber {
 
     @Override
     public synchronized void onGap(Gap gap) {
-        gaps += gap.count();
+        gaps++;
     }
 
     /** The highest number that came. */
@@ -45,6 +45,6 @@ final class Continuity implements Subscriber {
             return "all there";
         }
         return highest() + " of " + count + ", lost " + missing.size() + ", duplicated " + duplicated + ", reordered "
-                + reordered + ", told of gaps of " + gaps;
+                + reordered + ", told of " + gaps + " gaps";
     }
 }

@@ -135,12 +135,15 @@ public final class SubscribeCommand implements ToIntBiFunction<List<String>, Sup
 
         @Override
         public synchronized void onGap(Gap gap) {
-            print(
-                    json
-                            ? Json.write(Map.of("gap", gap))
-                            : "--- gap: " + gap.count() + " of " + gap.topic() + " from "
-                                    + (gap.sender().isEmpty() ? "several senders" : gap.sender()) + " lost, "
-                                    + gap.from() + " to " + gap.to() + " (" + gap.cause() + ")");
+            if (json) {
+                print(Json.write(Map.of("gap", gap)));
+                return;
+            }
+            String what = gap.cause() == Gap.Cause.GIVEN_UP ? " may be lost, from " : " lost, ";
+            String range = gap.to() > 0 ? gap.from() + " to " + gap.to() : gap.from() + " on";
+            print("--- gap: " + gap.howMany() + " of " + gap.topic() + " from "
+                    + (gap.sender().isEmpty() ? "several senders" : gap.sender()) + what + range + " ("
+                    + gap.cause() + ")");
         }
 
         private void print(String line) {

@@ -212,16 +212,20 @@ class MainTest {
         bus.onSubscribe = subscriber -> {
             subscriber.onMessage(FakeBus.message("d", List.of(12.5)));
             subscriber.onGap(new Gap("Vehicle/Speed", ":other.7", 13, 15, 3, Gap.Cause.SLOW_SUBSCRIBER));
+            subscriber.onGap(new Gap("Vehicle/*", ":other.7", 16, 0, 0, Gap.Cause.GIVEN_UP));
             subscriber.onMessage(FakeBus.message("ds", List.of(13.5, "km/h")));
             subscriber.onMessage(FakeBus.message("d", List.of(99.0)));
         };
 
         assertEquals(0, headway("subscribe", "--count", "2", "Vehicle/*"));
         List<String> lines = out().lines().toList();
-        assertEquals(3, lines.size());
+        assertEquals(4, lines.size());
         assertTrue(lines.get(0).matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3}  :other.7  Vehicle/Speed  12.5"), lines.get(0));
         assertEquals("--- gap: 3 of Vehicle/Speed from :other.7 lost, 13 to 15 (SLOW_SUBSCRIBER)", lines.get(1));
-        assertTrue(lines.get(2).endsWith("[13.5,\"km/h\"]"), lines.get(2));
+        assertEquals(
+                "--- gap: an unknown number of Vehicle/* from :other.7 may be lost, from 16 on (GIVEN_UP)",
+                lines.get(2));
+        assertTrue(lines.get(3).endsWith("[13.5,\"km/h\"]"), lines.get(3));
         assertEquals(Delivery.Mode.QUEUE, bus.deliveries.get(0).mode());
     }
 

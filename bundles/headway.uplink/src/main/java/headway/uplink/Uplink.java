@@ -233,8 +233,8 @@ final class Uplink implements PortListener, DaemonConnection.Listener, HeadwayNa
     public void onGap(Gap gap) {
         LOG.log(
                 Level.WARNING,
-                "{0} signals of {1} ({2}) were not looked at: {3}",
-                gap.count(),
+                "Signals of {1} ({2}) were not looked at: {0} ({3})",
+                gap.howMany(),
                 gap.topic(),
                 gap.sender(),
                 gap.cause());

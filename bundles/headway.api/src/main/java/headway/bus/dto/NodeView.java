@@ -17,6 +17,7 @@ import java.util.Map;
  * @param published messages published here so far
  * @param delivered messages delivered to subscribers here so far
  * @param lost messages that subscribers' contracts gave up here so far
+ * @param uncountedGaps how often a subscriber or port here was told that it may have missed something and nobody knows how much
  * @param rejected frames from outside that were refused, by reason
  * @param shelf where its large messages lie for others; null if there were none so far
  */
@@ -32,5 +33,6 @@ public record NodeView(
         long published,
         long delivered,
         long lost,
+        long uncountedGaps,
         Map<String, Long> rejected,
         ShelfView shelf) {}
