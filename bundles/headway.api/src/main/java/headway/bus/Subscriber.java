@@ -12,6 +12,6 @@ public interface Subscriber {
 
     void onMessage(Message message);
 
-    /** Messages were lost to this subscriber; called in their place in the order. */
+    /** Messages were lost to this subscriber, or may have been; called in their place in the order. */
     default void onGap(Gap gap) {}
 }

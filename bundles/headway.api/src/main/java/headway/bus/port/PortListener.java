@@ -35,7 +35,7 @@ public interface PortListener {
      */
     void onMessage(String sender, String to, byte[] array, int offset, int length);
 
-    /** Signals that are wanted were lost; called in their place in the order. */
+    /** Signals that are wanted were lost, or may have been; called in their place in the order. */
     void onGap(Gap gap);
 
     /** There is room again after {@link headway.bus.Outcome#FULL}. */
