@@ -120,16 +120,6 @@ class MutantsTest {
                 "Membership",
                 "hearers.missFrom(session.receivedMessages() + 1);",
                 "hearers.told();"),
-        A_RETURN_IS_TOLD_TOO_EARLY(
-                Schedule.Kind.OUTAGES,
-                "Membership",
-                "session.hearers().missSome() && session.knowsInterest()",
-                "session.hearers().missSome()"),
-        A_RETURN_IS_TOLD_TOO_LATE(
-                Schedule.Kind.OUTAGES,
-                "Arrivals",
-                "            tellGivenUp(hearers);\n        }\n        hearers.add(here);",
-                "        }\n        hearers.add(here);"),
         WHO_HEARD_BEFORE_IS_FORGOTTEN(
                 Schedule.Kind.OUTAGES,
                 "GivenUp",

@@ -1,6 +1,7 @@
 package headway.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import headway.bus.Delivery;
 import headway.bus.Gap;
@@ -89,6 +90,56 @@ class ReturnTest {
         assertEquals(List.of("before", "before", "missed", "GIVEN_UP t/a from 2, an unknown number", "after"), there);
         assertEquals(1, one.bus().view().uncountedGaps());
         assertEquals(0, one.bus().view().lost());
+    }
+
+    @Test
+    void of_what_is_published_while_it_returns_nothing_is_missed_but_what_the_gap_comes_after() {
+        long[] published = {0};
+        List<Long> got = new ArrayList<>();
+        List<Long> publishedAtGap = new ArrayList<>();
+        one.run(() -> one.bus().subscribe("t/a", Delivery.onReceivingThread(), new Subscriber() {
+            @Override
+            public void onMessage(Message message) {
+                got.add((Long) message.body().get(0));
+            }
+
+            @Override
+            public void onGap(Gap gap) {
+                publishedAtGap.add(published[0]);
+                got.add(-1L);
+            }
+        }));
+        simulation.run(50 * MILLI);
+        for (int round = 0; round < 20; round++) {
+            got.clear();
+            publishedAtGap.clear();
+            number(published, 1);
+            simulation.run(50 * MILLI);
+            cutOff();
+            one.open(medium, 0);
+            number(published, 200);
+            simulation.run(500 * MILLI);
+
+            assertEquals(1, publishedAtGap.size());
+            assertEquals(-1, got.get(1), "the gap comes before what is new: " + got);
+            List<Long> all = new ArrayList<>();
+            for (long number = got.get(2); number <= published[0]; number++) {
+                all.add(number);
+            }
+            assertEquals(all, got.subList(2, got.size()));
+            long missed = got.get(2) - 1;
+            assertTrue(missed <= publishedAtGap.get(0), missed + " was missed, and the gap told before it");
+        }
+    }
+
+    private void number(long[] published, int count) {
+        for (int i = 0; i < count; i++) {
+            other.run(() -> {
+                published[0]++;
+                other.bus().publish("t/a", "x", published[0]);
+            });
+            simulation.run(5000);
+        }
     }
 
     @Test
