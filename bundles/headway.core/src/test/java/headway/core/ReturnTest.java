@@ -22,7 +22,7 @@ class ReturnTest {
     private static final long GRACE_MILLIS = 2000;
 
     private final Simulation simulation = new Simulation(1);
-    private final NodeConfig config = new NodeConfig("sim", 1 << 18, 1 << 16, 100, GRACE_MILLIS);
+    private final NodeConfig config = new NodeConfig("sim", 1 << 18, 1 << 16, 1 << 20, 100, GRACE_MILLIS);
     private final SimMedium medium = new SimMedium(simulation, "only", EnumSet.of(Feature.LOSSLESS, Feature.ORDERED));
     private final SimProcess one = bear();
     private final SimProcess other = bear();
