@@ -217,13 +217,16 @@ final class Session implements LinkSwitch.Traveller, Correspondent {
         // Its last frame there says so, and what follows goes on over the new link.
         sendControl(before, Frame.Kind.MARKER, sender.lastSent());
         sender.unshare();
-        sender.moved();
+        sender.unblock();
+        sender.sendSealed();
     }
 
     @Override
     public void movedInNeed() {
         sender.unshare();
         sender.replay();
+        // What was acknowledged over the old link may not have arrived either, and somebody may wait for it.
+        receiver.sendAck();
     }
 
     @Override

@@ -12,8 +12,8 @@ final class SessionSender {
 
     private static final long PROBE_DELAY = 200_000_000;
 
-    /** The same where the last of what was sent, or what the peer said to it, may well be lost. */
-    private static final long UNSURE_PROBE_DELAY = 20_000_000;
+    /** The same where the last of what was sent may well be lost. */
+    private static final long GROUP_PROBE_DELAY = 20_000_000;
 
     private static final long REPLAY_PAUSE = 40_000_000;
     private static final int PIECE = Session.WHOLE & ~7;
@@ -64,11 +64,8 @@ final class SessionSender {
     /** When it took something since. */
     private long tookAt;
 
-    /**
-     * The number of the last frame of which nobody may hear again: a group has sent it, or the acknowledgement may be lost with the
-     * link on which it was sent.
-     */
-    private long lastUnsure;
+    /** The number of the last frame that a group has sent. */
+    private long lastShared;
 
     /** So many bytes the peer has room for when they come through a group, as far as is known. */
     private int room = FIRST_ROOM;
@@ -356,7 +353,7 @@ final class SessionSender {
     /** The group has sent the next frame; if it must be sent again it is like others. */
     void sentByGroup() {
         window.unshare(nextToSend);
-        lastUnsure = nextToSend;
+        lastShared = nextToSend;
         sent();
     }
 
@@ -405,13 +402,6 @@ final class SessionSender {
     /** The link may have room again, or it is another. */
     void unblock() {
         blocked = false;
-    }
-
-    /** What follows is sent over another link; all that was sent most likely arrives. */
-    void moved() {
-        lastUnsure = nextToSend - 1;
-        blocked = false;
-        sendSealed();
     }
 
     /** What was sent may or may not have arrived: sends it again, the peer knows what it has. */
@@ -504,7 +494,7 @@ final class SessionSender {
             return Long.MAX_VALUE;
         }
         long since = Math.max(progressAt, probedAt);
-        long delay = lastUnsure >= window.oldest() ? UNSURE_PROBE_DELAY : PROBE_DELAY;
+        long delay = lastShared >= window.oldest() ? GROUP_PROBE_DELAY : PROBE_DELAY;
         if (now - since >= delay) {
             probedAt = now;
             session.tell(Frame.Kind.PROBE, nextToSend - 1);
