@@ -16,6 +16,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -40,6 +41,9 @@ import org.osgi.util.tracker.ServiceTracker;
  * launcher.arguments} (and, our own, {@code launcher.process}: how to start another process like this one); a {@code Callable<Integer>} or {@code Runnable} service with {@code main.thread=true} runs on the main
  * thread, and its result is the exit code.
  *
+ * <p>What starts later than the node is installed later, or never: who wants it calls the {@code IntConsumer} service with the
+ * property {@code launcher.startlevel}.
+ *
  * <p>Every process has a bundle cache of its own, made new and removed at the end: bundles are installed by reference, so
  * nothing is copied, nothing can be stale and processes never wait for each other. It costs 20 to 50 ms more than a cache
  * that is used again.
@@ -57,6 +61,9 @@ public final class Launcher {
     private final Settings settings;
     private final int given;
     private final CountDownLatch ended = new CountDownLatch(1);
+    /** What starts at levels up to this is installed. */
+    private int installed;
+
     private volatile int exitCode = LaunchException.BROKEN;
 
     private Launcher(Path home, HeadUnit headUnit, Settings settings, int given) {
@@ -129,7 +136,7 @@ public final class Launcher {
                     .newFramework(properties(cache));
             framework.init();
             endGracefullyWhenTold();
-            install(framework);
+            install(framework, HeadUnit.NODE);
             start(framework);
             exitCode = command(framework).call();
         } catch (LaunchException refused) {
@@ -169,9 +176,13 @@ public final class Launcher {
                 "false");
     }
 
-    private void install(Framework framework) throws LaunchException, BundleException {
+    /** Installs what starts at levels up to that one and is not installed yet. */
+    private synchronized void install(Framework framework, int level) throws LaunchException, BundleException {
         BundleContext context = framework.getBundleContext();
         for (HeadUnit.Part part : headUnit.parts()) {
+            if (part.startLevel() <= installed || part.startLevel() > level) {
+                continue;
+            }
             File jar = home.resolve("bundles")
                     .resolve(part.symbolicName() + ".jar")
                     .toFile();
@@ -184,6 +195,17 @@ public final class Launcher {
                 bundle.start(Bundle.START_ACTIVATION_POLICY);
             }
         }
+        installed = Math.max(installed, level);
+    }
+
+    private void reach(Framework framework, int level) {
+        try {
+            install(framework, level);
+        } catch (LaunchException | BundleException broken) {
+            throw new IllegalStateException(
+                    "Start level " + level + " cannot be reached: " + broken.getMessage(), broken);
+        }
+        framework.adapt(FrameworkStartLevel.class).setStartLevel(level);
     }
 
     private void start(Framework framework) throws BundleException, IOException, InterruptedException {
@@ -194,6 +216,10 @@ public final class Launcher {
         properties.put("launcher.ready", "true");
         properties.put(Constants.SERVICE_RANKING, -1000);
         context.registerService(Object.class, this, FrameworkUtil.asDictionary(properties));
+        context.registerService(
+                IntConsumer.class,
+                level -> reach(framework, level),
+                FrameworkUtil.asDictionary(Map.of("launcher.startlevel", HeadUnit.NODE)));
         context.addFrameworkListener(event -> {
             // That a service could not be had is told by those who need it, with the reason.
             if (event.getType() == FrameworkEvent.ERROR && !(event.getThrowable() instanceof ServiceException)) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.function.ToIntBiFunction;
 import joptsimple.OptionSet;
@@ -16,6 +17,7 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.util.tracker.ServiceTracker;
 
 /** {@code headway run}: a node until it is stopped. */
 @Component(
@@ -63,13 +65,26 @@ public final class RunCommand implements ToIntBiFunction<List<String>, Supplier<
                 System.out.println("node " + bus.uniqueName() + " is on bus " + bus.name() + " by "
                         + String.join(", ", transports) + "; Ctrl-C ends it");
             }
-            context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
-                    .adapt(FrameworkStartLevel.class)
-                    .setStartLevel(options.has("shell") ? SHELL : APPLICATIONS);
+            reach(options.has("shell") ? SHELL : APPLICATIONS);
             new CountDownLatch(1).await();
         } catch (InterruptedException told) {
             // Being interrupted is how it normally ends.
         }
         return Exit.OK;
+    }
+
+    /** Our launcher installs what starts there first; under another one it is installed. */
+    private void reach(int level) {
+        ServiceTracker<IntConsumer, IntConsumer> launcher = new ServiceTracker<>(context, IntConsumer.class, null);
+        launcher.open();
+        IntConsumer levels = launcher.getService();
+        if (levels != null) {
+            levels.accept(level);
+        } else {
+            context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
+                    .adapt(FrameworkStartLevel.class)
+                    .setStartLevel(level);
+        }
+        launcher.close();
     }
 }
