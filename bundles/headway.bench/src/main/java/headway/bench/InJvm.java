@@ -13,6 +13,8 @@ record InJvm(String name, EventService service) implements Staged {
     /** Fewer than a handler's queue holds with the usual settings, so nothing is given up. */
     private static final int TURN = 2_000;
 
+    private static final int MOST_AGAIN = 50;
+
     @Override
     public String description() {
         return service.title() + ", 1 publisher, " + HANDLERS + " handlers";
@@ -35,6 +37,10 @@ record InJvm(String name, EventService service) implements Staged {
                 Children children = new Children(meeting)) {
             Child child = children.play(plan, this, RUN);
             Span span = children.measure(plan);
+            // On a busy machine a turn may take longer than what is measured is to take.
+            for (int again = 0; span.count(0) == 0 && again < MOST_AGAIN; again++) {
+                span = children.measure(plan);
+            }
             child.stop();
             if (span.count(0) == 0) {
                 throw new IOException(name + ": fewer than " + TURN + " events");
