@@ -40,6 +40,7 @@ public final class SwapBench extends Command {
             number("window", "milliseconds; every other window has a swap", (int) (USUAL.windowNanos() / 1_000_000));
     private final OptionSpec<Integer> tick =
             number("tick", "microseconds between looks at what is due", (int) (USUAL.tickNanos() / 1000));
+    private final OptionSpec<Integer> rounds = number("rounds", "how often the costs are measured", COST_ROUNDS);
     private final OptionSpec<String> only = parser.accepts("only", "planned, unplanned, cost; with commas")
             .withRequiredArg()
             .withValuesSeparatedBy(',')
@@ -72,6 +73,7 @@ public final class SwapBench extends Command {
 
               distro/headway bench swap                             1,000 swaps of each kind, some 6 minutes
               distro/headway bench swap --quick                     that it works, a minute
+              distro/headway bench swap --only cost --rounds 1      what sessions cost, once: a minute on a quiet machine
               distro/headway bench swap --csv FILE --pictures DIR   also for programs, and as SVG
             """;
     }
@@ -95,7 +97,11 @@ public final class SwapBench extends Command {
                 throw new IllegalArgumentException("--only " + each + " is none of planned, unplanned, cost");
             }
         }
-        Plan plan = options.has(quick) ? Plan.QUICK.withRounds(1) : Plan.FULL.withRounds(COST_ROUNDS);
+        int times = options.has(quick) && !options.has(rounds) ? 1 : options.valueOf(rounds);
+        if (times < 1) {
+            throw new IllegalArgumentException("--rounds " + times + " is not 1 or more");
+        }
+        Plan plan = (options.has(quick) ? Plan.QUICK : Plan.FULL).withRounds(times);
         return () -> measure(options, plan, load, count, what);
     }
 
