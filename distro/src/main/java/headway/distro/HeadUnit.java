@@ -23,6 +23,9 @@ record HeadUnit(List<Part> parts) {
     /** The level at which a node is on the bus. */
     static final int NODE = 2;
 
+    /** The level of what applications in the process use. */
+    static final int APPLICATIONS = 3;
+
     static HeadUnit read(Path bndrun) throws LaunchException {
         Properties properties = new Properties();
         try (Reader in = Files.newBufferedReader(bndrun)) {

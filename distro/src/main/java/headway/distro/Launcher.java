@@ -56,6 +56,9 @@ public final class Launcher {
     /** How long an interrupted command may take to end. */
     private static final long ENDING_SECONDS = 5;
 
+    /** The system property of a run whose classes are archived for those that follow. */
+    private static final String REHEARSAL = "headway.rehearsal";
+
     private final Path home;
     private final HeadUnit headUnit;
     private final Settings settings;
@@ -139,6 +142,11 @@ public final class Launcher {
             install(framework, HeadUnit.NODE);
             start(framework);
             exitCode = command(framework).call();
+            if (Boolean.getBoolean(REHEARSAL)) {
+                install(framework, HeadUnit.APPLICATIONS);
+                startUpTo(framework, HeadUnit.APPLICATIONS).await();
+                Rehearsal.link(framework.getBundleContext().getBundles());
+            }
         } catch (LaunchException refused) {
             throw refused;
         } catch (InterruptedException told) {
@@ -148,6 +156,7 @@ public final class Launcher {
             unexpected.printStackTrace();
             exitCode = LaunchException.BROKEN;
         } finally {
+            installNoMore();
             stop(framework);
             delete(cache);
             ended.countDown();
@@ -173,7 +182,10 @@ public final class Launcher {
                 "felix.log.level",
                 "0",
                 "felix.cache.locking",
-                "false");
+                "false",
+                // To hand a resolution this small to other threads takes longer than the resolution.
+                "felix.resolver.parallelism",
+                "1");
     }
 
     /** Installs what starts at levels up to that one and is not installed yet. */
@@ -198,14 +210,35 @@ public final class Launcher {
         installed = Math.max(installed, level);
     }
 
+    /** Installs and starts what has that start level, on a thread of its own: the command's may be interrupted at any time. */
     private void reach(Framework framework, int level) {
-        try {
-            install(framework, level);
-        } catch (LaunchException | BundleException broken) {
-            throw new IllegalStateException(
-                    "Start level " + level + " cannot be reached: " + broken.getMessage(), broken);
-        }
-        framework.adapt(FrameworkStartLevel.class).setStartLevel(level);
+        Thread installing = new Thread(
+                () -> {
+                    try {
+                        install(framework, level);
+                        startUpTo(framework, level);
+                    } catch (LaunchException | BundleException | IllegalStateException failed) {
+                        // A framework that is being stopped refuses, and nobody needs the bundles any more.
+                        if (framework.getState() == Bundle.ACTIVE) {
+                            System.err.println(
+                                    "headway: start level " + level + " cannot be reached: " + reason(failed));
+                        }
+                    }
+                },
+                "headway-install");
+        installing.setDaemon(true);
+        installing.start();
+    }
+
+    /** Nothing is being installed when this returns, and nothing will be. */
+    private synchronized void installNoMore() {
+        installed = Integer.MAX_VALUE;
+    }
+
+    private static CountDownLatch startUpTo(Framework framework, int level) {
+        CountDownLatch started = new CountDownLatch(1);
+        framework.adapt(FrameworkStartLevel.class).setStartLevel(level, event -> started.countDown());
+        return started;
     }
 
     private void start(Framework framework) throws BundleException, IOException, InterruptedException {
@@ -228,9 +261,7 @@ public final class Launcher {
         });
         framework.start();
         configure(context);
-        CountDownLatch started = new CountDownLatch(1);
-        framework.adapt(FrameworkStartLevel.class).setStartLevel(HeadUnit.NODE, event -> started.countDown());
-        started.await();
+        startUpTo(framework, HeadUnit.NODE).await();
     }
 
     /** The command line by which another process like this one is started, up to its command. */
