@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -20,7 +21,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,6 +148,88 @@ class HeadwayIT {
         Ended missing = headway("bus");
         assertEquals(2, missing.exit, missing.err);
         assertTrue(missing.err.contains("--address is needed"), missing.err);
+    }
+
+    @Test
+    void dbus_programs_reach_an_exported_service_of_the_process_that_is_their_bus() throws Exception {
+        assumeWorks("gdbus", "help");
+        Path image = installationWith("greeter", Greeter.class, GreeterActivator.class);
+        Path err = directory.resolve("bus.txt");
+        Process bus = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-jar",
+                        image.resolve("launcher.jar").toString(),
+                        "bus",
+                        "--address",
+                        "unix:path=" + directory.resolve("dbus"),
+                        "--print-address",
+                        "--runtime-dir",
+                        runtime())
+                .redirectError(err.toFile())
+                .start();
+        processes.add(bus);
+        String address = bus.inputReader().readLine();
+        assertTrue(address != null, Files.readString(err));
+        String name = Greeter.class.getName();
+
+        Ended there = program("gdbus", "wait", "--address", address, "--timeout", "20", name);
+        Ended answer = program(
+                "gdbus",
+                "call",
+                "--address",
+                address,
+                "--dest",
+                name,
+                "--object-path",
+                "/" + name.replace('.', '/'),
+                "--method",
+                name + ".Greet",
+                "driver");
+
+        assertEquals(0, there.exit, there.err + Files.readString(err));
+        assertEquals(new Ended(0, "('hello driver',)\n", ""), answer, Files.readString(err));
+        bus.destroy();
+        assertEquals(0, bus.waitFor(), Files.readString(err));
+        assertEquals("", Files.readString(err));
+    }
+
+    /** A copy of the installation with one bundle more, made of these classes; the last is its activator. */
+    private Path installationWith(String bundle, Class<?>... classes) throws IOException {
+        Path from = HEADWAY.resolveSibling("target").resolve("headway");
+        Path image = directory.resolve("headway");
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path each :
+                    (Iterable<Path>) files.filter(file -> !file.toString().endsWith(".jsa"))::iterator) {
+                Files.copy(each, image.resolve(from.relativize(each).toString()));
+            }
+        }
+        Manifest manifest = new Manifest();
+        Attributes headers = manifest.getMainAttributes();
+        headers.putValue("Manifest-Version", "1.0");
+        headers.putValue("Bundle-ManifestVersion", "2");
+        headers.putValue("Bundle-SymbolicName", bundle);
+        headers.putValue("Bundle-Activator", classes[classes.length - 1].getName());
+        headers.putValue("Import-Package", "org.osgi.framework");
+        try (JarOutputStream jar = new JarOutputStream(
+                Files.newOutputStream(image.resolve("bundles").resolve(bundle + ".jar")), manifest)) {
+            for (Class<?> each : classes) {
+                String file = each.getName().replace('.', '/') + ".class";
+                jar.putNextEntry(new ZipEntry(file));
+                try (InputStream in = each.getClassLoader().getResourceAsStream(file)) {
+                    in.transferTo(jar);
+                }
+            }
+        }
+        Path list = image.resolve("head-unit.bndrun");
+        Files.writeString(list, Files.readString(list).stripTrailing() + ",\\\n    " + bundle + ";startlevel=3\n");
+        return image;
+    }
+
+    private static Ended program(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Ended(process.waitFor(), out, err);
     }
 
     @Test

@@ -122,6 +122,9 @@ public final class BusCommand implements ToIntBiFunction<List<String>, Supplier<
             if (options.has("check")) {
                 return OK;
             }
+            if (node != null) {
+                node.startApplications();
+            }
             Throwable broken = server.await();
             return broken == null ? OK : fail(options, FAILED, "The bus broke, please report this: " + broken);
         } catch (IOException unwritable) {
