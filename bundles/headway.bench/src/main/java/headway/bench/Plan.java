@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 record Plan(Duration warmUp, Duration measured, int rounds, List<String> flags, Path distro, List<Integer> cpus) {
 
-    /** As the head unit is started, so that what is measured is what is shipped. */
+    /** As {@code distro/headway bus} is started, so that what is measured is what is shipped. */
     static final List<String> USUAL_FLAGS =
             List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xss512k", "-Xms16m", "-Xmx128m");
 
