@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -114,4 +115,10 @@ public interface Bus {
 
     /** Tells of every change of a name's owner, well-known and unique, in order, on a thread of the bus; must not block. */
     Registration watchNames(Consumer<NameChange> watcher);
+
+    /**
+     * Where subscribers and serial handlers are called: runs tasks soon, several at a time, on threads that may block for as
+     * long as they like. For what a direct handler must not do itself.
+     */
+    Executor executor();
 }

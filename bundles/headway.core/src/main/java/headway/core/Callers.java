@@ -5,7 +5,7 @@ import java.util.concurrent.Executor;
 /** Who calls subscribers and handlers: whatever is executed is run soon, on a thread that may wait for others. */
 interface Callers extends Executor {
 
-    /** How a link's own thread runs what it executes itself. */
+    /** How a thread that brings messages runs what it executes itself. */
     interface Loan {
 
         /** What this thread executes from now on waits for {@link #lend}. */
@@ -24,8 +24,8 @@ interface Callers extends Executor {
         public void lend() {}
     };
 
-    /** For the thread of that link. */
-    default Loan loan(LinkSlot slot) {
+    /** For the thread that receives there. */
+    default Loan loan(Place place) {
         return NONE;
     }
 }

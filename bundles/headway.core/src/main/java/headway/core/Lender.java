@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
  * than most of them take.
  *
  * <p>Whoever takes long holds up nobody: after a moment a {@link Workers worker} goes on with the rest, and while the thread is
- * stuck in a receiver another one receives from the link in its place. A thread that was stuck is not lent for a while, and
+ * stuck in a receiver another one takes its place. A thread that was stuck is not lent for a while, and
  * longer each time.
  */
 final class Lender extends Workers.Hand implements Callers.Loan {
@@ -21,16 +21,16 @@ final class Lender extends Workers.Hand implements Callers.Loan {
     private static final long STAND_IN_NANOS = 1_000_000_000;
 
     private final Workers workers;
-    private final LinkSlot slot;
+    private final Place place;
 
-    // The link's own thread's.
+    // The place's own thread's.
     private boolean gathering;
     private long rest = LEAST_REST_NANOS;
     private long restsUntil = System.nanoTime();
 
-    Lender(Workers workers, LinkSlot slot) {
+    Lender(Workers workers, Place place) {
         this.workers = workers;
-        this.slot = slot;
+        this.place = place;
     }
 
     /** Whether what this thread executes there waits for it to be lent. */
@@ -42,7 +42,7 @@ final class Lender extends Workers.Hand implements Callers.Loan {
     /** {@inheritDoc} Not while there are guests: this may be one, and the threads of applications run no code of others. */
     @Override
     public void gather() {
-        if (!gathering && !slot.isVisited() && System.nanoTime() - restsUntil >= 0) {
+        if (!gathering && !place.isVisited() && System.nanoTime() - restsUntil >= 0) {
             gathering = true;
             if (HERE.get() != this) {
                 HERE.set(this);
@@ -68,7 +68,7 @@ final class Lender extends Workers.Hand implements Callers.Loan {
         restsUntil = now + rest;
     }
 
-    /** {@inheritDoc} Nobody receives from the link. */
+    /** {@inheritDoc} Nobody receives there. */
     @Override
     boolean isMissed() {
         return true;
@@ -76,14 +76,14 @@ final class Lender extends Workers.Hand implements Callers.Loan {
 
     @Override
     void replace() {
-        Thread standIn = new Thread(this::standIn, "headway-stand-in-" + slot);
+        Thread standIn = new Thread(this::standIn, "headway-stand-in-" + place);
         standIn.setDaemon(true);
         standIn.start();
     }
 
     private void standIn() {
-        while (stuck && !slot.isDead() && !workers.isClosed()) {
-            if (!slot.receive(() -> !stuck, STAND_IN_NANOS)) {
+        while (stuck && !place.isDead() && !workers.isClosed()) {
+            if (!place.receive(() -> !stuck, STAND_IN_NANOS)) {
                 LockSupport.parkNanos(this, 1_000_000);
             }
         }

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /** One open link of this node with its rank and its counters. Belongs to the bus's owner, but for {@link #receive}. */
-final class LinkSlot {
+final class LinkSlot implements Place {
 
     private final Transport transport;
     private final Link link;
@@ -42,7 +42,8 @@ final class LinkSlot {
         return ranking;
     }
 
-    boolean isDead() {
+    @Override
+    public boolean isDead() {
         return dead;
     }
 
@@ -60,13 +61,15 @@ final class LinkSlot {
         return transport.features().contains(Feature.GROUPS);
     }
 
-    /** Whether threads that wait may receive from it in place of its own. */
-    boolean hasGuests() {
+    /** {@inheritDoc} Threads that wait for an answer do. */
+    @Override
+    public boolean hasGuests() {
         return transport.features().contains(Feature.GUESTS);
     }
 
-    /** Receives on this thread in place of the link's own, if it lets us; see {@link Link#receive}. Any thread. */
-    boolean receive(BooleanSupplier enough, long nanos) {
+    /** {@inheritDoc} See {@link Link#receive}. */
+    @Override
+    public boolean receive(BooleanSupplier enough, long nanos) {
         visitors.incrementAndGet();
         try {
             return link.receive(enough, nanos);
@@ -75,8 +78,8 @@ final class LinkSlot {
         }
     }
 
-    /** Whether a thread that is not the link's own may be receiving. Any thread. */
-    boolean isVisited() {
+    @Override
+    public boolean isVisited() {
         return visitors.get() > 0;
     }
 

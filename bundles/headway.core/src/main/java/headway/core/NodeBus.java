@@ -64,6 +64,11 @@ final class NodeBus implements Bus, Inspector, LinkControl {
     }
 
     @Override
+    public Executor executor() {
+        return executor;
+    }
+
+    @Override
     public String uniqueName() {
         return node.self().uniqueName();
     }

@@ -6,6 +6,7 @@ import headway.bus.Outcome;
 import headway.bus.Peer;
 import headway.bus.port.Port;
 import headway.bus.port.PortListener;
+import headway.bus.port.StandIn;
 import headway.dbus.Message;
 import headway.dbus.Names;
 import headway.transport.Credentials;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** One port of this node. What it sends goes through the outbox like what applications publish; what comes is in its inbox. */
@@ -30,6 +32,9 @@ final class NodePort implements Port {
 
     private volatile boolean roomWanted;
     private volatile boolean closed;
+
+    /** Belongs to the thread that is lent; null until it was. */
+    private Callers.Loan loan;
 
     NodePort(Node node, Executor executor, PortListener listener) {
         this.node = node;
@@ -239,6 +244,10 @@ final class NodePort implements Port {
     }
 
     private Outcome put(Object subject, byte[] data, int offset, int length) {
+        return put(subject, data, offset, length, true);
+    }
+
+    private Outcome put(Object subject, byte[] data, int offset, int length, boolean tell) {
         if (node.isClosed() || closed) {
             return Outcome.CLOSED;
         }
@@ -248,7 +257,9 @@ final class NodePort implements Port {
                 return full();
             }
         }
-        node.owner().posted();
+        if (tell) {
+            node.owner().posted();
+        }
         return Outcome.SENT;
     }
 
@@ -283,13 +294,62 @@ final class NodePort implements Port {
         boolean large = length > Math.min(node.outbox().largest(), Session.WHOLE);
         Object subject =
                 large ? new LargeLetter(receiver, Arrays.copyOfRange(message, offset, offset + length)) : receiver;
-        Outcome outcome = put(subject, message, offset, large ? 0 : length);
-        if (receiver == node.participants().self() && outcome == Outcome.SENT) {
+        boolean here = receiver == node.participants().self();
+        Outcome outcome = put(subject, message, offset, large ? 0 : length, !here);
+        if (here && outcome == Outcome.SENT) {
             // What handlers here answer at once is answered on this thread.
-            node.owner().postedUrgently();
+            node.owner().doNow();
             node.direct().runAll();
         }
         return outcome;
+    }
+
+    // ---------------------------------------------------------------- the thread that serves
+
+    @Override
+    public void lend(StandIn standIn) {
+        if (loan == null) {
+            loan = node.callers().loan(new Counter(standIn));
+        }
+        loan.lend();
+        loan.gather();
+    }
+
+    /** Where the thread that serves a port is missed. */
+    private final class Counter implements Place {
+
+        private final StandIn standIn;
+
+        Counter(StandIn standIn) {
+            this.standIn = standIn;
+        }
+
+        @Override
+        public boolean hasGuests() {
+            return true;
+        }
+
+        /** {@inheritDoc} The thread that is lent has come back before it asks. */
+        @Override
+        public boolean isVisited() {
+            return false;
+        }
+
+        @Override
+        public boolean isDead() {
+            return closed;
+        }
+
+        @Override
+        public boolean receive(BooleanSupplier enough, long nanos) {
+            standIn.serve(enough);
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "port";
+        }
     }
 
     @Override

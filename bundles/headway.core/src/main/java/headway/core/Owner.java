@@ -89,14 +89,18 @@ final class Owner {
 
     /** Something was posted that somebody waits for: do it now if nobody else does. */
     void postedUrgently() {
-        if (role.isHeldByCurrentThread()) {
-            return;
-        }
-        if (!closed && role.tryLock()) {
-            workAndLeave();
+        if (!isHere()) {
+            doNow();
             if (direct.hasWork()) {
                 wake();
             }
+        }
+    }
+
+    /** As {@link #postedUrgently}, by a thread that runs what is to be run directly itself. */
+    void doNow() {
+        if (!closed && role.tryLock()) {
+            workAndLeave();
         } else {
             wake();
         }

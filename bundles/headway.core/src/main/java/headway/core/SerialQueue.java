@@ -7,6 +7,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Runs tasks one at a time and in order on threads of an executor; bounded. Any thread adds. */
 final class SerialQueue implements Runnable {
 
+    /** So many are run before others of the executor have their turn. */
+    private static final int MOST_AT_ONCE = 16;
+
     private final Executor executor;
     private final int most;
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -33,7 +36,12 @@ final class SerialQueue implements Runnable {
 
     @Override
     public void run() {
+        int run = 0;
         do {
+            if (run++ == MOST_AT_ONCE) {
+                executor.execute(this);
+                return;
+            }
             Runnable task = tasks.poll();
             while (task == null) {
                 // Counted but not yet added.

@@ -84,8 +84,8 @@ final class Workers implements Callers, AutoCloseable {
     }
 
     @Override
-    public Loan loan(LinkSlot slot) {
-        return slot.hasGuests() ? new Lender(this, slot) : NONE;
+    public Loan loan(Place place) {
+        return place.hasGuests() ? new Lender(this, place) : NONE;
     }
 
     /**

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -204,6 +205,11 @@ final class FakeNet implements AutoCloseable {
         @Override
         public Registration watchNames(Consumer<NameChange> watcher) {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Executor executor() {
+            return executor;
         }
     }
 

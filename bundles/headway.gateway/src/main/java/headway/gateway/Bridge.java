@@ -7,6 +7,7 @@ import headway.bus.port.NameClaim;
 import headway.bus.port.Port;
 import headway.bus.port.PortListener;
 import headway.bus.port.Ports;
+import headway.bus.port.StandIn;
 import headway.dbus.ErrorNames;
 import headway.dbus.HeaderField;
 import headway.dbus.InvalidMessageException;
@@ -93,6 +94,11 @@ final class Bridge implements PortListener {
     /** Stands for all who are elsewhere, where it matters how much waits for them and for how long. */
     Client way() {
         return way;
+    }
+
+    /** The thread that serves has nothing more to do for now. */
+    void lend(StandIn standIn) {
+        port.lend(standIn);
     }
 
     void close() {

@@ -1,6 +1,7 @@
 package headway.gateway;
 
 import headway.bus.port.Ports;
+import headway.bus.port.StandIn;
 import headway.dbus.MatchRule;
 import headway.dbus.Message;
 import java.lang.System.Logger;
@@ -50,6 +51,7 @@ final class Broker implements Sockets.Events {
     private final Set<Client> waitingForHello = new LinkedHashSet<>();
     private final Set<Client> closing = new LinkedHashSet<>();
     private final ConcurrentLinkedQueue<Runnable> posted = new ConcurrentLinkedQueue<>();
+    private volatile Thread serving;
     private long nextName;
     private long now;
 
@@ -237,10 +239,30 @@ final class Broker implements Sockets.Events {
         return now;
     }
 
-    /** Has something done by the thread that owns the bus; for any thread. */
+    /** This thread does what is to be done from now on. */
+    void serveHere() {
+        serving = Thread.currentThread();
+    }
+
+    /** Has something done by the thread that serves; for any thread. */
     void post(Runnable task) {
         posted.add(task);
-        sockets.wake();
+        // The one that serves looks before it waits.
+        if (Thread.currentThread() != serving) {
+            sockets.wake();
+        }
+    }
+
+    /** Lets this thread call services of this node for a moment. */
+    void lend(StandIn standIn) {
+        if (bridge != null) {
+            bridge.lend(standIn);
+        }
+    }
+
+    /** Whether something was posted that is not done yet. */
+    boolean isDue() {
+        return !posted.isEmpty();
     }
 
     /**

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /** A bus on its addresses: one thread that waits, reads, routes and writes, from {@link #start} to {@link #close}. */
 final class BusServer implements AutoCloseable {
@@ -25,6 +27,13 @@ final class BusServer implements AutoCloseable {
     private final List<Path> files = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closing;
+
+    /** Who has it serves. */
+    private final ReentrantLock turn = new ReentrantLock();
+
+    /** Milliseconds until there is something to do whatever happens, negative for never; belongs to who has the turn. */
+    private long wait = -1;
+
     private volatile Throwable failure;
 
     /**
@@ -122,21 +131,76 @@ final class BusServer implements AutoCloseable {
         thread.start();
     }
 
+    /** The thread that usually serves; while it has nothing to do it is lent to services of this node. */
     private void run() {
+        turn.lock();
         try {
-            long wait = -1;
-            while (!closing) {
-                sockets.await(wait, broker);
+            while (goesOn(() -> false)) {
+                serve();
+                turn.unlock();
+                try {
+                    broker.lend(this::standIn);
+                } finally {
+                    takeTurn();
+                }
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Serves on this thread while the other is missed. */
+    private void standIn(BooleanSupplier enough) {
+        takeTurn();
+        try {
+            while (goesOn(enough)) {
+                serve();
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void takeTurn() {
+        if (!turn.tryLock()) {
+            // Whoever has it may be waiting for something to happen.
+            sockets.wake();
+            turn.lock();
+        }
+    }
+
+    /** Waits, and does what there is to do; has the turn. */
+    private void serve() {
+        try {
+            if (broker.isDue()) {
+                // What this thread has posted while it was lent woke nobody.
                 wait = broker.onTime();
             }
+            sockets.await(wait, broker);
+            wait = broker.onTime();
         } catch (IOException | RuntimeException | Error unforeseen) {
             failure = unforeseen;
-        } finally {
+            closing = true;
+        }
+    }
+
+    /** Whether the one that has the turn is to serve. If all is to end it ends it. */
+    private boolean goesOn(BooleanSupplier enough) {
+        if (ended.getCount() == 0) {
+            return false;
+        }
+        broker.serveHere();
+        if (!closing) {
+            return !enough.getAsBoolean();
+        }
+        try {
             broker.closeAll();
+        } finally {
             sockets.close();
             deleteFiles();
             ended.countDown();
         }
+        return false;
     }
 
     private void deleteFiles() {

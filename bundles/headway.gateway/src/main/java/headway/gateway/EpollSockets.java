@@ -52,6 +52,7 @@ final class EpollSockets implements Sockets {
 
     private final List<Integer> listening = new ArrayList<>();
     private boolean exhausted;
+    private boolean closed;
 
     private EpollSockets() throws ErrnoException {
         epoll = Errno.check("epoll_create1", Epoll.epoll_create1(Epoll.EPOLL_CLOEXEC));
@@ -201,8 +202,11 @@ final class EpollSockets implements Sockets {
     }
 
     @Override
-    public void wake() {
-        long ignored = Unistd.write(eventfd, one.address(), Long.BYTES);
+    public synchronized void wake() {
+        // Afterwards the number may be that of another file.
+        if (!closed) {
+            long ignored = Unistd.write(eventfd, one.address(), Long.BYTES);
+        }
     }
 
     private void control(int operation, int fd, int what, long tag) throws ErrnoException {
@@ -216,7 +220,8 @@ final class EpollSockets implements Sockets {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         listening.forEach(this::closeDescriptor);
         closeDescriptor(epoll);
         closeDescriptor(eventfd);

@@ -23,8 +23,12 @@ import jdk.net.ExtendedSocketOptions;
  */
 final class SelectorSockets implements Sockets {
 
+    /** How long nobody is accepted when there are no descriptors left. */
+    private static final long EXHAUSTED_MILLIS = 100;
+
     private final Selector selector;
     private final List<ServerSocketChannel> listening = new ArrayList<>();
+    private boolean exhausted;
 
     SelectorSockets() throws IOException {
         selector = Selector.open();
@@ -49,12 +53,17 @@ final class SelectorSockets implements Sockets {
 
     @Override
     public void await(long millis, Events to) throws IOException {
-        if (millis < 0) {
+        long wait = exhausted ? (millis < 0 ? EXHAUSTED_MILLIS : Math.min(millis, EXHAUSTED_MILLIS)) : millis;
+        if (wait < 0) {
             selector.select();
-        } else if (millis == 0) {
+        } else if (wait == 0) {
             selector.selectNow();
         } else {
-            selector.select(millis);
+            selector.select(wait);
+        }
+        if (exhausted) {
+            exhausted = false;
+            acceptFrom(SelectionKey.OP_ACCEPT);
         }
         for (SelectionKey key : selector.selectedKeys()) {
             if (!key.isValid()) {
@@ -77,10 +86,15 @@ final class SelectorSockets implements Sockets {
                 stream.key = channel.register(selector, 0, stream);
                 to.onConnection(stream);
             }
-        } catch (IOException exhausted) {
-            // Too many open files: who waits to connect goes on waiting, those who are connected are not disturbed.
-            Thread.onSpinWait();
+        } catch (IOException noDescriptors) {
+            // Who waits to connect goes on waiting; those who are connected are not disturbed.
+            exhausted = true;
+            acceptFrom(0);
         }
+    }
+
+    private void acceptFrom(int interest) {
+        listening.forEach(server -> server.keyFor(selector).interestOps(interest));
     }
 
     @Override

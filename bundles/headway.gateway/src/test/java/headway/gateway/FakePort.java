@@ -4,6 +4,7 @@ import headway.bus.NameFlag;
 import headway.bus.NameReply;
 import headway.bus.Outcome;
 import headway.bus.port.Port;
+import headway.bus.port.StandIn;
 import headway.dbus.Message;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +84,9 @@ final class FakePort implements Port {
         }
         return outcome;
     }
+
+    @Override
+    public void lend(StandIn standIn) {}
 
     @Override
     public void close() {

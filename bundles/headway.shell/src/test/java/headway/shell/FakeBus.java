@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
@@ -142,6 +143,11 @@ final class FakeBus implements Bus {
     @Override
     public Registration watchNames(Consumer<NameChange> watcher) {
         return () -> {};
+    }
+
+    @Override
+    public Executor executor() {
+        return Runnable::run;
     }
 
     /** A message of this body, from somebody. */

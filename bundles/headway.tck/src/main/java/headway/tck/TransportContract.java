@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -51,20 +52,25 @@ public abstract class TransportContract {
     /** Nobody has ever had this address: the links of a test are random or count from one. */
     private static final Address NOBODY = Address.of(0x7ead_beef_0bad_f00dL);
 
+    private static final AtomicInteger TESTS = new AtomicInteger();
+
+    /** A link that was closed may still be leaving while the next test begins. */
+    private final String buses = "tck-" + TESTS.incrementAndGet();
+
     private final List<Link> open = new ArrayList<>();
     private Transport transport;
 
     /** A transport that works here. To skip the tests where it cannot, fail an assumption and say what is missing. */
     protected abstract Transport transport() throws Exception;
 
-    /** The name of a bus that nobody else uses meanwhile. */
+    /** The name of a bus that no other test uses. */
     protected String bus() {
-        return "tck";
+        return buses;
     }
 
-    /** The name of another bus that nobody else uses meanwhile. */
+    /** The name of another bus that no other test uses. */
     protected String otherBus() {
-        return "tck-other";
+        return buses + "-other";
     }
 
     @BeforeEach

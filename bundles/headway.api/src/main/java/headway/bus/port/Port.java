@@ -75,4 +75,16 @@ public interface Port extends Registration {
      * @return {@link Outcome#FULL} as for signals; {@link Outcome#UNWANTED} if there is nobody of that name
      */
     Outcome send(String to, byte[] message, int offset, int length);
+
+    /**
+     * Lends the thread that serves the programs of this port: services of this node that its messages are for are called by it,
+     * for a moment and if nobody else is at it, as to wake another thread costs more than most of them take. What it sends after
+     * it was lent once waits for the next time, so it is lent each time before it waits. Always the same thread.
+     *
+     * <p>It takes no longer than 0.2 ms, unless a service does: after 5 ms the stand-in serves on another thread until this one
+     * is back, which is not lent again for a while then.
+     *
+     * @param standIn the same each time
+     */
+    void lend(StandIn standIn);
 }

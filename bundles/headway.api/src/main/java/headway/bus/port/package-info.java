@@ -7,5 +7,5 @@
  * is decoded on the way. Descriptors do not travel.
  */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.0.0")
+@org.osgi.annotation.versioning.Version("1.1.0")
 package headway.bus.port;

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.osgi.framework.ServiceReference;
 
@@ -100,8 +99,7 @@ final class ExportedObject {
             Map<String, RemoteInterface> interfaces,
             Wish wish,
             ServiceReference<?> reference,
-            Object service,
-            Executor executor) {
+            Object service) {
         this.bus = bus;
         this.tree = tree;
         this.path = path;
@@ -109,8 +107,8 @@ final class ExportedObject {
         this.emits = wish.emits();
         this.reference = reference;
         this.service = service;
-        this.turns = new Turns(executor, wish.execution().width());
-        this.looks = wish.execution() == Wish.Execution.SERIAL ? turns : new Turns(executor, 1);
+        this.turns = new Turns(bus.executor(), wish.execution().width());
+        this.looks = wish.execution() == Wish.Execution.SERIAL ? turns : new Turns(bus.executor(), 1);
         this.hasProperties =
                 interfaces.values().stream().anyMatch(each -> !each.properties().isEmpty());
     }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
@@ -47,16 +46,14 @@ final class Exports implements ServiceTrackerCustomizer<Object, Exports.Place> {
 
     private final BundleContext context;
     private final Bus bus;
-    private final Executor executor;
     private final ObjectTree tree;
     private final OwnedNames names;
     private final ServiceTracker<Object, Place> tracker;
     private final Map<Place, Boolean> places = new ConcurrentHashMap<>();
 
-    Exports(BundleContext context, Bus bus, Executor executor) {
+    Exports(BundleContext context, Bus bus) {
         this.context = context;
         this.bus = bus;
-        this.executor = executor;
         this.tree = new ObjectTree(bus);
         this.names = new OwnedNames(bus);
         try {
@@ -172,8 +169,7 @@ final class Exports implements ServiceTrackerCustomizer<Object, Exports.Place> {
                 interfaces,
                 wish,
                 place.reference,
-                place.service,
-                executor);
+                place.service);
         object.open();
         place.object = object;
         // Whoever sees the name finds the object.

@@ -35,7 +35,7 @@ public final class Remote {
     @Activate
     @SuppressWarnings("JdkObsolete") // the service registry wants a Dictionary
     public Remote(BundleContext context, @Reference Bus bus) {
-        exports = new Exports(context, bus, executor);
+        exports = new Exports(context, bus);
         demand = new Demand(endpoint -> new Import(context, bus, endpoint, executor));
         // What a distribution provider can do it says as properties of a service (OSGi Compendium 8, 100.5.2).
         Hashtable<String, Object> abilities = new Hashtable<>();

@@ -14,6 +14,9 @@ final class Turns {
     /** So many may wait; one more is refused. */
     static final int MOST_WAITING = 1 << 14;
 
+    /** So many run on a thread before others have their turn. */
+    private static final int MOST_AT_ONCE = 16;
+
     private static final System.Logger LOG = System.getLogger(Turns.class.getName());
 
     private final Executor executor;
@@ -49,18 +52,12 @@ final class Turns {
             }
             running++;
         }
-        try {
-            executor.execute(this::work);
-        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
-            // Everything is being closed, or the system gives no thread. Others may have added to what waits: it must
-            // not be forgotten.
-            work();
-        }
+        workSoon();
         return true;
     }
 
     private void work() {
-        while (true) {
+        for (int i = 0; i < MOST_AT_ONCE; i++) {
             Runnable task;
             synchronized (this) {
                 task = waiting.poll();
@@ -70,6 +67,17 @@ final class Turns {
                 }
             }
             run(task);
+        }
+        workSoon();
+    }
+
+    private void workSoon() {
+        try {
+            executor.execute(this::work);
+        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+            // Everything is being closed, or the system gives no thread. Others may have added to what waits: it must
+            // not be forgotten.
+            work();
         }
     }
 

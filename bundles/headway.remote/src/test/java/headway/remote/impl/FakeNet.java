@@ -33,6 +33,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -51,6 +52,7 @@ final class FakeNet implements AutoCloseable {
     /** A signal as it was emitted. */
     record Signal(String path, String interfaceName, String member, List<Object> body) {}
 
+    private final ExecutorService workers = Executors.newCachedThreadPool(FakeNet::daemon);
     private final ExecutorService busThread = Executors.newSingleThreadExecutor(FakeNet::daemon);
     private final List<Node> nodes = new CopyOnWriteArrayList<>();
     private final List<Consumer<NameChange>> watchers = new CopyOnWriteArrayList<>();
@@ -98,6 +100,7 @@ final class FakeNet implements AutoCloseable {
     @Override
     public void close() {
         busThread.shutdownNow();
+        workers.shutdownNow();
     }
 
     private void changeQueue(String name, Consumer<List<Node>> change) {
@@ -309,6 +312,11 @@ final class FakeNet implements AutoCloseable {
         public Registration watchNames(Consumer<NameChange> watcher) {
             watchers.add(watcher);
             return () -> watchers.remove(watcher);
+        }
+
+        @Override
+        public Executor executor() {
+            return workers;
         }
     }
 

@@ -30,6 +30,21 @@ class TurnsTest {
     }
 
     @Test
+    void after_sixteen_others_on_that_thread_have_their_turn() {
+        Turns turns = new Turns(threads::add, 1);
+        for (int i = 0; i < 17; i++) {
+            int number = i;
+            assertTrue(turns.execute(() -> done.add(number)));
+        }
+        threads.remove().run();
+        assertEquals(16, done.size());
+        assertEquals(1, threads.size());
+        threads.remove().run();
+        assertEquals(17, done.size());
+        assertTrue(threads.isEmpty());
+    }
+
+    @Test
     void what_fails_does_not_keep_the_next() {
         Turns turns = new Turns(threads::add, 1);
         assertTrue(turns.execute(() -> {
