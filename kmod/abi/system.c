@@ -5,6 +5,8 @@
 #endif
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -33,6 +35,8 @@ ABI = {
 	/* families and types */
 	VALUE(AF_UNSPEC),
 	VALUE(AF_UNIX),
+	VALUE(AF_INET),
+	VALUE(AF_INET6),
 	VALUE(AF_NETLINK),
 	VALUE(SOCK_STREAM),
 	VALUE(SOCK_DGRAM),
@@ -47,8 +51,10 @@ ABI = {
 	/* options */
 	VALUE(SOL_SOCKET),
 	VALUE(SOL_NETLINK),
+	VALUE(SO_REUSEADDR),
 	VALUE(SO_TYPE),
 	VALUE(SO_ERROR),
+	VALUE(SO_KEEPALIVE),
 	VALUE(SO_SNDBUF),
 	VALUE(SO_RCVBUF),
 	VALUE(SO_SNDBUFFORCE),
@@ -65,6 +71,10 @@ ABI = {
 	VALUE(SO_PEERGROUPS),
 	VALUE(SO_PEERPIDFD),
 	VALUE(SO_MEMINFO),
+	VALUE(IPPROTO_TCP),
+	VALUE(TCP_NODELAY),
+	VALUE(IPPROTO_IPV6),
+	VALUE(IPV6_V6ONLY),
 
 	/* messages */
 	VALUE(MSG_PEEK),
@@ -238,6 +248,17 @@ ABI = {
 	SIZE(sockaddr_un),
 	FIELD(sockaddr_un, sun_family),
 	FIELD(sockaddr_un, sun_path),
+
+	SIZE(sockaddr_in),
+	FIELD(sockaddr_in, sin_family),
+	FIELD(sockaddr_in, sin_port),
+	FIELD(sockaddr_in, sin_addr),
+
+	SIZE(sockaddr_in6),
+	FIELD(sockaddr_in6, sin6_family),
+	FIELD(sockaddr_in6, sin6_port),
+	FIELD(sockaddr_in6, sin6_addr),
+	FIELD(sockaddr_in6, sin6_scope_id),
 
 	SIZE(sockaddr_nl),
 	FIELD(sockaddr_nl, nl_family),

@@ -131,9 +131,9 @@ final class Activation {
                 .redirectError(Redirect.INHERIT);
         Map<String, String> its = builder.environment();
         List.of("LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES").forEach(its::remove);
-        its.put("DBUS_SESSION_BUS_ADDRESS", broker.settings.address());
+        its.put("DBUS_SESSION_BUS_ADDRESS", broker.address);
         its.putAll(environment);
-        its.put("DBUS_STARTER_ADDRESS", broker.settings.address());
+        its.put("DBUS_STARTER_ADDRESS", broker.address);
         its.put("DBUS_STARTER_BUS_TYPE", "session");
         try {
             start.process = builder.start();

@@ -129,6 +129,16 @@ final class BridgeStream implements Stream {
     }
 
     @Override
+    public boolean passesDescriptors() {
+        return false;
+    }
+
+    @Override
+    public boolean isLocal() {
+        return false;
+    }
+
+    @Override
     public Identity identity() {
         return new Identity(ProcessHandle.current().pid(), Identity.UNKNOWN, null, null);
     }

@@ -42,6 +42,9 @@ final class Broker implements Sockets.Events {
     final Activation activation;
     private final Intake intake;
 
+    /** Where services that it starts find it; set before anybody connects. */
+    String address;
+
     /** To the other nodes of Headway's bus, or null. */
     private Bridge bridge;
 
@@ -116,7 +119,8 @@ final class Broker implements Sockets.Events {
 
     @Override
     public void onConnection(Stream stream) {
-        Sasl sasl = new Sasl(settings.guid(), settings.anonymous(), sockets.passesDescriptors(), stream::isUser);
+        Sasl sasl = new Sasl(
+                settings.guid(), stream.isLocal(), settings.anonymous(), stream.passesDescriptors(), stream::isUser);
         Client client = new Client(stream, sasl, delivery.outbox(), System.nanoTime());
         stream.client(client);
         if (waitingForHello.size() >= settings.limits().unauthenticated()) {

@@ -37,8 +37,10 @@ public final class BusCommand implements ToIntBiFunction<List<String>, Supplier<
             A bus for D-Bus programs, as dbus-daemon --session is one, until it is interrupted (Ctrl-C, SIGTERM). Programs on
             such a bus of any node of Headway's bus (--bus, --runtime-dir, --transports) see each other; with --alone only those
             on this one do.
-            An ADDRESS is unix:path=FILE, unix:dir=DIRECTORY, unix:runtime=yes, unix:abstract=NAME or systemd: (the sockets
-            that were passed, LISTEN_FDS); several are separated by semicolons. Without one it takes the sockets passed.
+            An ADDRESS is unix:path=FILE, unix:dir=DIRECTORY, unix:runtime=yes, unix:abstract=NAME, systemd: (the sockets
+            that were passed, LISTEN_FDS) or tcp:host=HOST,port=PORT[,bind=HOST|*][,family=ipv4|ipv6]; several are separated by
+            semicolons. Without one it takes the sockets passed. Who connects over tcp cannot say who it is in a way that can be
+            checked, so --allow-anonymous is needed for it: whoever reaches the port is on the bus.
 
               headway bus --address unix:path=/run/user/1000/headway --print-address
               DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/1000/headway busctl --user list
@@ -115,7 +117,7 @@ public final class BusCommand implements ToIntBiFunction<List<String>, Supplier<
                     .log(System.Logger.Level.WARNING, "There is no node in this process; the bus stays alone");
         }
         BusServer server = new BusServer(
-                settings(options, addresses), sockets(options), addresses, ports, node == null ? null : node.joined());
+                settings(options), sockets(options), addresses, ports, node == null ? null : node.joined());
         server.start();
         try (server) {
             tell(options, server);
@@ -134,7 +136,12 @@ public final class BusCommand implements ToIntBiFunction<List<String>, Supplier<
 
     private List<ServerAddress> addresses(OptionSet options, Map<String, String> environment, long pid) {
         if (options.has(address)) {
-            return ServerAddress.parse(options.valueOf(address), environment, pid);
+            List<ServerAddress> all = ServerAddress.parse(options.valueOf(address), environment, pid);
+            if (!options.has("allow-anonymous") && all.stream().anyMatch(ServerAddress.Tcp.class::isInstance)) {
+                throw new IllegalArgumentException("nobody could connect over tcp, where it cannot be checked who"
+                        + " somebody is; with --allow-anonymous whoever reaches the port can");
+            }
+            return all;
         }
         if (environment.containsKey("LISTEN_FDS")) {
             return ServerAddress.inherited(environment, pid);
@@ -142,16 +149,14 @@ public final class BusCommand implements ToIntBiFunction<List<String>, Supplier<
         throw new IllegalArgumentException("--address is needed, such as --address unix:path=/run/user/1000/headway");
     }
 
-    private BusSettings settings(OptionSet options, List<ServerAddress> addresses) {
-        String guid = BusSettings.newGuid();
+    private BusSettings settings(OptionSet options) {
         return new BusSettings(
-                guid,
+                BusSettings.newGuid(),
                 ":1.",
                 options.has("allow-anonymous"),
                 options.has("all-users"),
                 BusServer.ownUid(),
                 options.has(services) ? directories(options.valueOf(services), System.getenv()) : List.of(),
-                addresses.get(0).text(guid),
                 Limits.standard());
     }
 
@@ -211,11 +216,7 @@ public final class BusCommand implements ToIntBiFunction<List<String>, Supplier<
                     "{\"address\":" + quoted(server.address()) + ",\"guid\":" + quoted(server.guid()) + ",\"pid\":"
                             + pid + "}");
         } else if (!options.has(printAddress) && !options.has(printPid)) {
-            print(
-                    null,
-                    "a bus for D-Bus programs at "
-                            + (server.address().isEmpty() ? "the sockets passed" : server.address())
-                            + "; Ctrl-C ends it");
+            print(null, "a bus for D-Bus programs at " + server.address() + "; Ctrl-C ends it");
         }
     }
 

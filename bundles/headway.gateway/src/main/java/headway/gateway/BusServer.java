@@ -23,7 +23,9 @@ final class BusServer implements AutoCloseable {
     private final BusSettings settings;
     private final Sockets sockets;
     private final Broker broker;
-    private final List<ServerAddress> addresses;
+    /** Where clients find it. */
+    private final List<String> addresses = new ArrayList<>();
+
     private final List<Path> files = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closing;
@@ -61,7 +63,6 @@ final class BusServer implements AutoCloseable {
             throws IOException {
         this.settings = settings;
         this.sockets = sockets;
-        this.addresses = addresses;
         broker = new Broker(settings, sockets);
         if (ports != null) {
             broker.join(ports, joined);
@@ -70,6 +71,7 @@ final class BusServer implements AutoCloseable {
             for (ServerAddress address : addresses) {
                 listen(address);
             }
+            broker.address = this.addresses.get(0);
         } catch (IOException refused) {
             sockets.close();
             deleteFiles();
@@ -80,7 +82,7 @@ final class BusServer implements AutoCloseable {
     private void listen(ServerAddress address) throws IOException {
         try {
             removeStale(address.path());
-            sockets.listen(address);
+            addresses.add(sockets.listen(address).text(settings.guid()));
         } catch (IOException refused) {
             throw new IOException(
                     "It cannot listen on " + address.text(settings.guid()) + " (" + refused.getMessage() + ")",
@@ -110,15 +112,9 @@ final class BusServer implements AutoCloseable {
         }
     }
 
-    /** Where clients find it; inherited sockets are left out, as only whoever passed them knows. */
+    /** Where clients find it: several are separated by semicolons. */
     String address() {
-        StringBuilder text = new StringBuilder();
-        for (ServerAddress address : addresses) {
-            if (address.kind() != ServerAddress.Kind.INHERITED) {
-                text.append(text.length() == 0 ? "" : ";").append(address.text(settings.guid()));
-            }
-        }
-        return text.toString();
+        return String.join(";", addresses);
     }
 
     String guid() {

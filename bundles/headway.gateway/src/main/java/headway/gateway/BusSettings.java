@@ -14,7 +14,6 @@ import java.util.List;
  * @param anyUser whether other users than the one it runs as (and root) may connect
  * @param uid the user it runs as, or {@link Identity#UNKNOWN}
  * @param services directories with descriptions of services that can be started, the first that knows a name counts
- * @param address where services find the bus
  * @param limits what each user may take
  */
 record BusSettings(
@@ -24,7 +23,6 @@ record BusSettings(
         boolean anyUser,
         long uid,
         List<Path> services,
-        String address,
         Limits limits) {
 
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -6,6 +6,9 @@ import headway.sys.Errno;
 import headway.sys.ErrnoException;
 import headway.sys.Eventfd;
 import headway.sys.Fcntl;
+import headway.sys.Inet;
+import headway.sys.Inet.SockaddrIn;
+import headway.sys.Inet.SockaddrIn6;
 import headway.sys.Natives;
 import headway.sys.OffHeap;
 import headway.sys.Socket;
@@ -17,6 +20,9 @@ import headway.sys.Socket.Ucred;
 import headway.sys.Unistd;
 import java.io.IOException;
 import java.lang.ref.Reference;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -72,11 +78,6 @@ final class EpollSockets implements Sockets {
     }
 
     @Override
-    public boolean passesDescriptors() {
-        return true;
-    }
-
-    @Override
     public Chunk chunk(int size) {
         OffHeap memory = OffHeap.allocate(size);
         // The buffer keeps the memory alive.
@@ -86,8 +87,12 @@ final class EpollSockets implements Sockets {
     // ---------------------------------------------------------------- listening
 
     @Override
-    public void listen(ServerAddress address) throws IOException {
-        int fd = address.kind() == ServerAddress.Kind.INHERITED ? inherited(address.descriptor()) : bound(address);
+    public ServerAddress listen(ServerAddress address) throws IOException {
+        int fd = address instanceof ServerAddress.Unix unix
+                ? bound(unix)
+                : address instanceof ServerAddress.Tcp tcp
+                        ? bound(tcp.socketAddress())
+                        : inherited(((ServerAddress.Inherited) address).descriptor());
         if (Socket.listen(fd, BACKLOG) < 0) {
             int errno = Errno.last();
             closeDescriptor(fd);
@@ -95,6 +100,45 @@ final class EpollSockets implements Sockets {
         }
         listening.add(fd);
         control(Epoll.EPOLL_CTL_ADD, fd, Epoll.EPOLLIN, ~(long) fd - 1);
+        return found(fd, address);
+    }
+
+    /** Where clients find it, as the kernel has it. */
+    private static ServerAddress found(int fd, ServerAddress wanted) throws IOException {
+        if (wanted instanceof ServerAddress.Unix) {
+            return wanted;
+        }
+        int most = SockaddrUn.SIZEOF;
+        OffHeap memory = OffHeap.allocate(most + 2 + Integer.BYTES);
+        int size = most + 2;
+        ByteBuffer bytes = memory.bytes().putInt(size, most);
+        Errno.check("getsockname", Socket.getsockname(fd, memory.address(), memory.address() + size));
+        int length = bytes.getInt(size);
+        short family = bytes.getShort(SockaddrUn.SUN_FAMILY);
+        if (family == Socket.AF_UNIX) {
+            boolean isAbstract = length > SockaddrUn.SUN_PATH && bytes.get(SockaddrUn.SUN_PATH) == 0;
+            int from = SockaddrUn.SUN_PATH + (isAbstract ? 1 : 0);
+            int to = from;
+            while (to < length && (isAbstract || bytes.get(to) != 0)) {
+                to++;
+            }
+            byte[] name = new byte[to - from];
+            bytes.get(from, name);
+            return new ServerAddress.Unix(new String(name, StandardCharsets.UTF_8), isAbstract);
+        }
+        if (family != Socket.AF_INET && family != Socket.AF_INET6) {
+            throw new IOException("it is neither a unix nor a tcp socket");
+        }
+        boolean isIpv6 = family == Socket.AF_INET6;
+        // The port is at the same place in both.
+        int port = Short.toUnsignedInt(Short.reverseBytes(bytes.getShort(SockaddrIn.SIN_PORT)));
+        if (wanted instanceof ServerAddress.Tcp tcp) {
+            return tcp.withPort(port);
+        }
+        byte[] raw = new byte[isIpv6 ? 16 : 4];
+        bytes.get(isIpv6 ? SockaddrIn6.SIN6_ADDR : SockaddrIn.SIN_ADDR, raw);
+        String host = InetAddress.getByAddress(raw).getHostAddress();
+        return new ServerAddress.Tcp(host, host, port, isIpv6);
     }
 
     private static int inherited(int fd) throws IOException {
@@ -107,9 +151,29 @@ final class EpollSockets implements Sockets {
         return fd;
     }
 
-    private static int bound(ServerAddress address) throws IOException {
+    private static int bound(InetSocketAddress address) throws IOException {
+        byte[] host = address.getAddress().getAddress();
+        boolean isIpv6 = address.getAddress() instanceof Inet6Address;
+        OffHeap sockaddr = OffHeap.allocate(SockaddrIn6.SIZEOF);
+        ByteBuffer bytes = sockaddr.bytes();
+        bytes.putShort(SockaddrIn.SIN_FAMILY, (short) (isIpv6 ? Socket.AF_INET6 : Socket.AF_INET));
+        bytes.putShort(SockaddrIn.SIN_PORT, Short.reverseBytes((short) address.getPort()));
+        bytes.put(isIpv6 ? SockaddrIn6.SIN6_ADDR : SockaddrIn.SIN_ADDR, host);
+        if (isIpv6) {
+            bytes.putInt(SockaddrIn6.SIN6_SCOPE_ID, ((Inet6Address) address.getAddress()).getScopeId());
+        }
+        int fd = socket(bytes.getShort(SockaddrIn.SIN_FAMILY));
+        // The port of a bus that has just ended can be had again.
+        set(fd, Socket.SOL_SOCKET, Socket.SO_REUSEADDR);
+        if (isIpv6) {
+            set(fd, Inet.IPPROTO_IPV6, Inet.IPV6_V6ONLY);
+        }
+        return bound(fd, sockaddr, isIpv6 ? SockaddrIn6.SIZEOF : SockaddrIn.SIZEOF);
+    }
+
+    private static int bound(ServerAddress.Unix address) throws IOException {
         byte[] name = address.name().getBytes(StandardCharsets.UTF_8);
-        boolean isAbstract = address.kind() == ServerAddress.Kind.ABSTRACT;
+        boolean isAbstract = address.isAbstract();
         int most = SockaddrUn.SIZEOF - SockaddrUn.SUN_PATH - 1;
         if (name.length > most) {
             throw new IOException(
@@ -118,10 +182,15 @@ final class EpollSockets implements Sockets {
         OffHeap sockaddr = OffHeap.allocate(SockaddrUn.SIZEOF);
         sockaddr.bytes().putShort(SockaddrUn.SUN_FAMILY, (short) Socket.AF_UNIX);
         sockaddr.bytes().put(SockaddrUn.SUN_PATH + (isAbstract ? 1 : 0), name);
-        int length = SockaddrUn.SUN_PATH + name.length + 1;
-        int fd = Errno.check(
-                "socket",
-                Socket.socket(Socket.AF_UNIX, Socket.SOCK_STREAM | Socket.SOCK_CLOEXEC | Socket.SOCK_NONBLOCK, 0));
+        return bound(socket(Socket.AF_UNIX), sockaddr, SockaddrUn.SUN_PATH + name.length + 1);
+    }
+
+    private static int socket(int family) throws ErrnoException {
+        return Errno.check(
+                "socket", Socket.socket(family, Socket.SOCK_STREAM | Socket.SOCK_CLOEXEC | Socket.SOCK_NONBLOCK, 0));
+    }
+
+    private static int bound(int fd, OffHeap sockaddr, int length) throws ErrnoException {
         try {
             if (Socket.bind(fd, sockaddr.address(), length) < 0) {
                 int errno = Errno.last();
@@ -132,6 +201,17 @@ final class EpollSockets implements Sockets {
             Reference.reachabilityFence(sockaddr);
         }
         return fd;
+    }
+
+    /** Switches on what a socket can do if it can. */
+    private static void set(int fd, int level, int option) {
+        OffHeap on = OffHeap.allocate(Integer.BYTES);
+        on.bytes().putInt(0, 1);
+        try {
+            int ignored = Socket.setsockopt(fd, level, option, on.address(), Integer.BYTES);
+        } finally {
+            Reference.reachabilityFence(on);
+        }
     }
 
     private void accept(int server, Events to) throws ErrnoException {
@@ -232,12 +312,31 @@ final class EpollSockets implements Sockets {
     private final class EpollStream implements Stream {
 
         private final int fd;
+        private final boolean isLocal;
         private int interest;
         private boolean closed;
         private Client client;
 
         EpollStream(int fd) {
             this.fd = fd;
+            byte[] domain = option(Socket.SO_DOMAIN);
+            isLocal = domain != null
+                    && ByteBuffer.wrap(domain).order(ByteOrder.nativeOrder()).getInt() == Socket.AF_UNIX;
+            if (!isLocal) {
+                set(fd, Inet.IPPROTO_TCP, Inet.TCP_NODELAY);
+                // A machine that has gone says nothing.
+                set(fd, Socket.SOL_SOCKET, Socket.SO_KEEPALIVE);
+            }
+        }
+
+        @Override
+        public boolean isLocal() {
+            return isLocal;
+        }
+
+        @Override
+        public boolean passesDescriptors() {
+            return isLocal;
         }
 
         @Override
@@ -325,7 +424,7 @@ final class EpollSockets implements Sockets {
         @Override
         public boolean isUser(long uid) {
             try {
-                return credentials().bytes().getInt(Ucred.UID) == (int) uid;
+                return isLocal && credentials().bytes().getInt(Ucred.UID) == (int) uid;
             } catch (ErrnoException gone) {
                 return false;
             }
@@ -347,6 +446,9 @@ final class EpollSockets implements Sockets {
 
         @Override
         public Identity identity() throws IOException {
+            if (!isLocal) {
+                return Identity.NOBODY;
+            }
             OffHeap ucred = credentials();
             long pid = ucred.bytes().getInt(Ucred.PID);
             long uid = Integer.toUnsignedLong(ucred.bytes().getInt(Ucred.UID));

@@ -13,4 +13,7 @@ import java.util.List;
 record Identity(long pid, long uid, List<Long> groups, String label) {
 
     static final long UNKNOWN = -1;
+
+    /** Somebody of whom nothing is known. */
+    static final Identity NOBODY = new Identity(UNKNOWN, UNKNOWN, null, null);
 }

@@ -28,6 +28,7 @@ final class Sasl {
     private static final int MOST_ANSWERS = 16 << 10;
 
     private final String guid;
+    private final boolean externalPossible;
     private final boolean anonymousAllowed;
     private final boolean descriptorsPossible;
     private final LongPredicate isUser;
@@ -46,11 +47,18 @@ final class Sasl {
      * A conversation.
      *
      * @param guid of the server's address, 32 hexadecimal digits
+     * @param externalPossible whether the kernel knows who is at the other end
      * @param descriptorsPossible whether descriptors can be passed here
      * @param isUser whether the kernel says that the other end is this user
      */
-    Sasl(String guid, boolean anonymousAllowed, boolean descriptorsPossible, LongPredicate isUser) {
+    Sasl(
+            String guid,
+            boolean externalPossible,
+            boolean anonymousAllowed,
+            boolean descriptorsPossible,
+            LongPredicate isUser) {
         this.guid = guid;
+        this.externalPossible = externalPossible;
         this.anonymousAllowed = anonymousAllowed;
         this.descriptorsPossible = descriptorsPossible;
         this.isUser = isUser;
@@ -172,7 +180,7 @@ final class Sasl {
         String mechanism = space < 0 ? rest : rest.substring(0, space);
         String response = space < 0 ? "" : rest.substring(space).strip();
         claimsAnonymous = mechanism.equals("ANONYMOUS");
-        if (!mechanism.equals("EXTERNAL") && !(claimsAnonymous && anonymousAllowed)) {
+        if (!(mechanism.equals("EXTERNAL") && externalPossible) && !(claimsAnonymous && anonymousAllowed)) {
             reject();
             return;
         }
@@ -221,7 +229,9 @@ final class Sasl {
     private void reject() {
         anonymous = false;
         descriptors = false;
-        answers.append("REJECTED EXTERNAL").append(anonymousAllowed ? " ANONYMOUS\r\n" : "\r\n");
+        answers.append("REJECTED")
+                .append(externalPossible ? " EXTERNAL" : "")
+                .append(anonymousAllowed ? " ANONYMOUS\r\n" : "\r\n");
         state = ++failures >= MOST_FAILURES ? State.BROKEN : State.WAITING_FOR_AUTH;
     }
 

@@ -1,7 +1,10 @@
 package headway.gateway;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -26,6 +29,8 @@ final class SelectorSockets implements Sockets {
     /** How long nobody is accepted when there are no descriptors left. */
     private static final long EXHAUSTED_MILLIS = 100;
 
+    private static final int BACKLOG = 256;
+
     private final Selector selector;
     private final List<ServerSocketChannel> listening = new ArrayList<>();
     private boolean exhausted;
@@ -35,20 +40,27 @@ final class SelectorSockets implements Sockets {
     }
 
     @Override
-    public boolean passesDescriptors() {
-        return false;
-    }
-
-    @Override
-    public void listen(ServerAddress address) throws IOException {
-        if (address.kind() != ServerAddress.Kind.PATH) {
-            throw new IOException("Only unix:path= is served without native code");
+    public ServerAddress listen(ServerAddress address) throws IOException {
+        ServerSocketChannel server;
+        ServerAddress found = address;
+        if (address instanceof ServerAddress.Tcp tcp) {
+            server = opened(tcp.isIpv6() ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+            server.setOption(StandardSocketOptions.SO_REUSEADDR, true).bind(tcp.socketAddress(), BACKLOG);
+            found = tcp.withPort(((InetSocketAddress) server.getLocalAddress()).getPort());
+        } else if (address.path() != null) {
+            server = opened(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(address.path()), BACKLOG);
+        } else {
+            throw new IOException("Only unix:path= and tcp: are served without native code");
         }
-        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        listening.add(server);
-        server.bind(UnixDomainSocketAddress.of(address.path()), 256);
         server.configureBlocking(false);
         server.register(selector, SelectionKey.OP_ACCEPT);
+        return found;
+    }
+
+    private ServerSocketChannel opened(ProtocolFamily family) throws IOException {
+        ServerSocketChannel server = ServerSocketChannel.open(family);
+        listening.add(server);
+        return server;
     }
 
     @Override
@@ -82,7 +94,13 @@ final class SelectorSockets implements Sockets {
         try {
             for (SocketChannel channel = server.accept(); channel != null; channel = server.accept()) {
                 channel.configureBlocking(false);
-                SelectorStream stream = new SelectorStream(channel);
+                boolean isLocal = !(channel.getLocalAddress() instanceof InetSocketAddress);
+                if (!isLocal) {
+                    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                    // A machine that has gone says nothing.
+                    channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+                }
+                SelectorStream stream = new SelectorStream(channel, isLocal);
                 stream.key = channel.register(selector, 0, stream);
                 to.onConnection(stream);
             }
@@ -127,12 +145,14 @@ final class SelectorSockets implements Sockets {
     private static final class SelectorStream implements Stream {
 
         private final SocketChannel channel;
+        private final boolean isLocal;
         private SelectionKey key;
         private Client client;
         private long user = Identity.UNKNOWN;
 
-        SelectorStream(SocketChannel channel) {
+        SelectorStream(SocketChannel channel, boolean isLocal) {
             this.channel = channel;
+            this.isLocal = isLocal;
         }
 
         @Override
@@ -172,9 +192,22 @@ final class SelectorSockets implements Sockets {
             }
         }
 
+        @Override
+        public boolean passesDescriptors() {
+            return false;
+        }
+
+        @Override
+        public boolean isLocal() {
+            return isLocal;
+        }
+
         /** Java knows who connected as a principal; two of them are equal if their numbers are. */
         @Override
         public boolean isUser(long uid) {
+            if (!isLocal) {
+                return false;
+            }
             try {
                 UserPrincipal peer =
                         channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
@@ -193,6 +226,9 @@ final class SelectorSockets implements Sockets {
 
         @Override
         public Identity identity() throws IOException {
+            if (!isLocal) {
+                return Identity.NOBODY;
+            }
             if (user == Identity.UNKNOWN) {
                 // It did not say who it is; only whether it is who the bus is can be told.
                 long own = Integer.toUnsignedLong(

@@ -1,5 +1,9 @@
 package headway.gateway;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,23 +12,86 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Where a bus listens (D-Bus specification, "Server Addresses").
- *
- * @param kind how it is found
- * @param name the path, the abstract name, or for {@link Kind#INHERITED} empty
- * @param descriptor for {@link Kind#INHERITED}, the listening socket
- */
-record ServerAddress(Kind kind, String name, int descriptor) {
+/** Where a bus listens, and where its clients find it (D-Bus specification, "Server Addresses"). */
+sealed interface ServerAddress {
 
-    enum Kind {
-        PATH,
-        ABSTRACT,
-        /** A listening socket that whoever started this process has passed on. */
-        INHERITED
+    /**
+     * As clients are told it.
+     *
+     * @param guid of the bus
+     */
+    String text(String guid);
+
+    /** The path of the socket's file, or null if it has none. */
+    default Path path() {
+        return null;
     }
 
-    private static final int FIRST_INHERITED = 3;
+    /** A socket of this machine with a path, or with a name that is none. */
+    record Unix(String name, boolean isAbstract) implements ServerAddress {
+
+        @Override
+        public Path path() {
+            return isAbstract ? null : Path.of(name);
+        }
+
+        @Override
+        public String text(String guid) {
+            return "unix:" + (isAbstract ? "abstract=" : "path=") + escape(name) + ",guid=" + guid;
+        }
+    }
+
+    /**
+     * A port of this machine, for programs on others.
+     *
+     * @param host what clients are told to connect to
+     * @param bind the host whose address is listened on
+     * @param port 0 lets the kernel choose
+     * @param isIpv6 whether it is an IPv6 address
+     */
+    record Tcp(String host, String bind, int port, boolean isIpv6) implements ServerAddress {
+
+        /**
+         * Where to listen.
+         *
+         * @throws UnknownHostException if that host has no such address
+         */
+        InetSocketAddress socketAddress() throws UnknownHostException {
+            for (InetAddress each : InetAddress.getAllByName(bind)) {
+                if (each instanceof Inet6Address == isIpv6) {
+                    return new InetSocketAddress(each, port);
+                }
+            }
+            throw new UnknownHostException("'" + bind + "' has no " + family() + " address");
+        }
+
+        Tcp withPort(int chosen) {
+            return new Tcp(host, bind, chosen, isIpv6);
+        }
+
+        private String family() {
+            return isIpv6 ? "ipv6" : "ipv4";
+        }
+
+        @Override
+        public String text(String guid) {
+            return "tcp:host=" + escape(host) + ",port=" + port + ",family=" + family() + ",guid=" + guid;
+        }
+    }
+
+    /** A listening socket that whoever started this process has passed on. */
+    record Inherited(int descriptor) implements ServerAddress {
+
+        @Override
+        public String text(String guid) {
+            return "the socket passed as descriptor " + descriptor;
+        }
+    }
+
+    /** The first that is passed (sd_listen_fds(3)). */
+    int FIRST_INHERITED = 3;
+
+    int MOST_PORTS = 65_535;
 
     /**
      * The addresses in this text: several are separated by semicolons.
@@ -53,32 +120,64 @@ record ServerAddress(Kind kind, String name, int descriptor) {
         if (transport.equals("systemd")) {
             return inherited(environment, pid);
         }
-        if (!transport.equals("unix")) {
-            throw new IllegalArgumentException("'" + one + "': only unix: and systemd: are served");
+        if (!transport.equals("unix") && !transport.equals("tcp")) {
+            throw new IllegalArgumentException("'" + one + "': only unix:, tcp: and systemd: are served");
         }
+        Map<String, String> keys = keys(one, one.substring(colon + 1));
+        keys.remove("guid");
+        return List.of(transport.equals("tcp") ? tcp(one, keys) : unix(one, keys, environment));
+    }
+
+    private static Map<String, String> keys(String one, String pairs) {
         Map<String, String> keys = new LinkedHashMap<>();
-        for (String pair : one.substring(colon + 1).split(",", -1)) {
+        if (pairs.isEmpty()) {
+            return keys;
+        }
+        for (String pair : pairs.split(",", -1)) {
             int equals = pair.indexOf('=');
             if (equals <= 0 || keys.put(pair.substring(0, equals), unescape(pair.substring(equals + 1))) != null) {
                 throw new IllegalArgumentException("'" + one + "': '" + pair + "' is not one key=value");
             }
         }
-        keys.remove("guid");
+        return keys;
+    }
+
+    private static Tcp tcp(String one, Map<String, String> keys) {
+        String bind = keys.remove("bind");
+        String host = keys.remove("host");
+        String port = keys.getOrDefault("port", "0");
+        keys.remove("port");
+        String family = keys.remove("family");
+        if (!keys.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "'" + one + "': the key '" + keys.keySet().iterator().next() + "' is unknown");
+        }
+        if (!port.matches("[0-9]{1,5}") || Integer.parseInt(port) > MOST_PORTS) {
+            throw new IllegalArgumentException("'" + one + "': the port '" + port + "' is none of 0 to " + MOST_PORTS);
+        }
+        boolean isIpv6 = "ipv6".equals(family);
+        if (family != null && !isIpv6 && !family.equals("ipv4")) {
+            throw new IllegalArgumentException("'" + one + "': the family is ipv4 or ipv6, and not '" + family + "'");
+        }
+        String to = host != null ? host : bind != null && !bind.equals("*") ? bind : "localhost";
+        String on = bind == null ? to : bind.equals("*") ? (isIpv6 ? "::" : "0.0.0.0") : bind;
+        return new Tcp(to, on, Integer.parseInt(port), isIpv6);
+    }
+
+    private static Unix unix(String one, Map<String, String> keys, Map<String, String> environment) {
         if (keys.size() != 1) {
             throw new IllegalArgumentException(
                     "'" + one + "': exactly one of path, dir, tmpdir, abstract and runtime is needed");
         }
         Map.Entry<String, String> only = keys.entrySet().iterator().next();
         String value = only.getValue();
-        return List.of(
-                switch (only.getKey()) {
-                    case "path" -> new ServerAddress(Kind.PATH, value, -1);
-                    case "abstract" -> new ServerAddress(Kind.ABSTRACT, value, -1);
-                    case "dir", "tmpdir" -> new ServerAddress(Kind.PATH, value + "/dbus-" + BusSettings.random(5), -1);
-                    case "runtime" -> new ServerAddress(Kind.PATH, runtime(one, value, environment) + "/bus", -1);
-                    default ->
-                        throw new IllegalArgumentException("'" + one + "': the key '" + only.getKey() + "' is unknown");
-                });
+        return switch (only.getKey()) {
+            case "path" -> new Unix(value, false);
+            case "abstract" -> new Unix(value, true);
+            case "dir", "tmpdir" -> new Unix(value + "/dbus-" + BusSettings.random(5), false);
+            case "runtime" -> new Unix(runtime(one, value, environment) + "/bus", false);
+            default -> throw new IllegalArgumentException("'" + one + "': the key '" + only.getKey() + "' is unknown");
+        };
     }
 
     private static String runtime(String one, String value, Map<String, String> environment) {
@@ -106,19 +205,9 @@ record ServerAddress(Kind kind, String name, int descriptor) {
         }
         List<ServerAddress> addresses = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            addresses.add(new ServerAddress(Kind.INHERITED, "", FIRST_INHERITED + i));
+            addresses.add(new Inherited(FIRST_INHERITED + i));
         }
         return addresses;
-    }
-
-    /** The path of the socket's file, or null. */
-    Path path() {
-        return kind == Kind.PATH ? Path.of(name) : null;
-    }
-
-    /** As clients are told it. */
-    String text(String guid) {
-        return "unix:" + (kind == Kind.ABSTRACT ? "abstract=" : "path=") + escape(name) + ",guid=" + guid;
     }
 
     /** What may not stand for itself in an address is written as percent and two hexadecimal digits. */

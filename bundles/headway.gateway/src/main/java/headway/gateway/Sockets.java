@@ -17,15 +17,12 @@ interface Sockets extends AutoCloseable {
         void onReady(Stream stream, boolean readable, boolean writable);
     }
 
-    /** Whether file descriptors can be passed. */
-    boolean passesDescriptors();
-
     /**
-     * Listens.
+     * Listens; returns where clients find it: with the port that the kernel chose, and of an inherited socket its own address.
      *
      * @throws IOException why not, for people
      */
-    void listen(ServerAddress address) throws IOException;
+    ServerAddress listen(ServerAddress address) throws IOException;
 
     /** Waits until something happens, and tells it; negative waits without end. */
     void await(long millis, Events events) throws IOException;

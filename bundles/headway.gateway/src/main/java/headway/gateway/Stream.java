@@ -30,7 +30,13 @@ interface Stream {
     /** What to be told of from now on. */
     void interest(boolean readable, boolean writable);
 
-    /** Who the kernel says connected. */
+    /** Whether file descriptors can be passed. */
+    boolean passesDescriptors();
+
+    /** Whether it is a program of this machine, so that the kernel knows whose. */
+    boolean isLocal();
+
+    /** Who the kernel says connected; unknown if it is not of this machine. */
     Identity identity() throws IOException;
 
     /** Whether the one who connected is this user. */

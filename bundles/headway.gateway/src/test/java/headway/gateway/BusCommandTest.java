@@ -154,10 +154,12 @@ class BusCommandTest {
         assumeTrue(Programs.has("systemd-socket-activate"), "systemd-socket-activate is not installed");
         List<String> command = new ArrayList<>(List.of("systemd-socket-activate", "-l", socket().toString()));
         command.addAll(BusProcess.command());
+        command.add("--print-address");
         Process bus = new ProcessBuilder(command).redirectErrorStream(true).start();
         Programs.awaitLine(bus, "Listening on");
         try (RawClient client = RawClient.connected(socket())) {
             assertEquals(":1.0", client.name());
+            Programs.awaitLine(bus, "unix:path=" + socket() + ",guid=");
         }
         bus.destroy();
         bus.waitFor();

@@ -25,16 +25,9 @@ final class NodeBus implements AutoCloseable {
         socket = directory.resolve(name);
         server = new BusServer(
                 new BusSettings(
-                        BusSettings.newGuid(),
-                        ":1.",
-                        false,
-                        false,
-                        BusServer.ownUid(),
-                        List.of(),
-                        "unix:path=" + socket,
-                        Limits.standard()),
+                        BusSettings.newGuid(), ":1.", false, false, BusServer.ownUid(), List.of(), Limits.standard()),
                 EpollSockets.open(),
-                List.of(new ServerAddress(ServerAddress.Kind.PATH, socket.toString(), -1)),
+                List.of(new ServerAddress.Unix(socket.toString(), false)),
                 node.ports(),
                 node.joined());
         server.start();

@@ -4,6 +4,7 @@ import headway.dbus.Message;
 import headway.dbus.MessageBuilder;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -31,8 +32,14 @@ final class RawClient implements AutoCloseable {
     private String name;
 
     RawClient(Path socket) throws IOException {
-        channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-        channel.connect(UnixDomainSocketAddress.of(socket));
+        this(UnixDomainSocketAddress.of(socket));
+    }
+
+    RawClient(SocketAddress address) throws IOException {
+        channel = address instanceof UnixDomainSocketAddress
+                ? SocketChannel.open(StandardProtocolFamily.UNIX)
+                : SocketChannel.open();
+        channel.connect(address);
         channel.configureBlocking(false);
     }
 

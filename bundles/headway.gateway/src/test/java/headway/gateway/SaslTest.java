@@ -15,7 +15,7 @@ class SaslTest {
     private static final String GUID = "0123456789abcdef0123456789abcdef";
 
     private static Sasl sasl(boolean anonymous) {
-        return new Sasl(GUID, anonymous, true, uid -> uid == 1000);
+        return new Sasl(GUID, true, anonymous, true, uid -> uid == 1000);
     }
 
     private static String say(Sasl sasl, String text) {
@@ -67,6 +67,16 @@ class SaslTest {
     }
 
     @Test
+    void where_the_kernel_knows_nobody_a_number_is_worth_nothing() {
+        Sasl sasl = new Sasl(GUID, false, true, false, uid -> true);
+        assertEquals("REJECTED ANONYMOUS\r\n", say(sasl, "\0AUTH EXTERNAL 30\r\n"));
+        assertEquals("REJECTED ANONYMOUS\r\n", say(sasl, "AUTH EXTERNAL\r\n"));
+        assertTrue(say(sasl, "AUTH ANONYMOUS\r\nNEGOTIATE_UNIX_FD\r\n").contains("\r\nERROR "));
+        Sasl strict = new Sasl(GUID, false, false, false, uid -> true);
+        assertEquals("REJECTED\r\n", say(strict, "\0AUTH ANONYMOUS\r\n"));
+    }
+
+    @Test
     void what_is_too_long_or_too_much_breaks_it() {
         Sasl sasl = sasl(false);
         say(sasl, "\0" + "A".repeat(20_000));
@@ -99,7 +109,7 @@ class SaslTest {
         };
         for (int round = 0; round < 20_000; round++) {
             // The user it could claim to be is nobody's here, and saying nothing would be to be who one is.
-            Sasl sasl = new Sasl(GUID, false, true, uid -> false);
+            Sasl sasl = new Sasl(GUID, true, false, true, uid -> false);
             StringBuilder text = new StringBuilder("\0");
             for (int i = random.nextInt(25); i >= 0; i--) {
                 String word = words[random.nextInt(words.length)];

@@ -2,6 +2,7 @@ package headway.gateway;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A bus in this JVM. */
@@ -15,19 +16,19 @@ final class TestBus implements AutoCloseable {
     }
 
     TestBus(Path directory, Sockets sockets, Limits limits, boolean anonymous) throws IOException {
-        socket = directory.resolve("bus");
+        this(directory.resolve("bus"), sockets, limits, anonymous, List.of());
+    }
+
+    /** One that listens elsewhere too. */
+    TestBus(Path socket, Sockets sockets, Limits limits, boolean anonymous, List<ServerAddress> others)
+            throws IOException {
+        this.socket = socket;
+        List<ServerAddress> all = new ArrayList<>(List.of(new ServerAddress.Unix(socket.toString(), false)));
+        all.addAll(others);
         server = new BusServer(
-                new BusSettings(
-                        BusSettings.newGuid(),
-                        ":1.",
-                        anonymous,
-                        false,
-                        BusServer.ownUid(),
-                        List.of(),
-                        "unix:path=" + socket,
-                        limits),
+                new BusSettings(BusSettings.newGuid(), ":1.", anonymous, false, BusServer.ownUid(), List.of(), limits),
                 sockets,
-                List.of(new ServerAddress(ServerAddress.Kind.PATH, socket.toString(), -1)));
+                all);
         server.start();
     }
 
@@ -37,6 +38,10 @@ final class TestBus implements AutoCloseable {
 
     Path socket() {
         return socket;
+    }
+
+    String address() {
+        return server.address();
     }
 
     String guid() {

@@ -6,6 +6,8 @@ public final class Socket {
 
     public static final int AF_UNSPEC = 0;
     public static final int AF_UNIX = 1;
+    public static final int AF_INET = 2;
+    public static final int AF_INET6 = 10;
     public static final int AF_NETLINK = 16;
 
     public static final int SOCK_STREAM = 1;
@@ -20,8 +22,10 @@ public final class Socket {
     public static final int SHUT_RDWR = 2;
 
     public static final int SOL_SOCKET = 1;
+    public static final int SO_REUSEADDR = 2;
     public static final int SO_TYPE = 3;
     public static final int SO_ERROR = 4;
+    public static final int SO_KEEPALIVE = 9;
     public static final int SO_SNDBUF = 7;
     public static final int SO_RCVBUF = 8;
     public static final int SO_SNDBUFFORCE = 32;

@@ -30,6 +30,7 @@ class AbiTest {
 
     private static final List<String> HEADERS = List.of(
             "Socket",
+            "Inet",
             "Netlink",
             "Rtnetlink",
             "Genetlink",
