@@ -449,7 +449,9 @@ final class NameService {
         node.participants().gone(session);
         publishBackwards(left);
         checkArbiter();
-        tell(new NameChange(left, left, ""));
+        if (session.isIntroduced()) {
+            tell(new NameChange(left, left, ""));
+        }
     }
 
     /** Asks for what is wished and not in the table, gives up what is in it and not wished. */

@@ -231,7 +231,8 @@ final class Participants {
     /** Another node has gone, and all its participants with it. */
     void gone(Session session) {
         Map<String, Participant> its = elsewhere.remove(session);
-        if (its != null) {
+        if (its != null && session.isIntroduced()) {
+            // Before that nobody was told that they are there.
             its.values().forEach(this::went);
         }
         Participant itself = byName.get(session.peer().uniqueName());

@@ -1,6 +1,7 @@
 package headway.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
@@ -392,6 +393,24 @@ class HostileFramesTest {
         public void onRoom() {
             all.add("room");
         }
+    }
+
+    @Test
+    void a_node_that_ends_before_it_has_told_everything_was_never_there() {
+        Told told = new Told();
+        List<String> changes = new ArrayList<>();
+        victim.bus().watchNames(change -> changes.add(change.name()));
+        NodePort port = new NodePort(victim.node(), Runnable::run, told).open();
+        simulation.run(100_000_000);
+        told.all.clear();
+        changes.clear();
+        sayHello();
+        attack(session(Frame.Kind.DATA, 0, 1, 0, participants(HOSTILE + "2")));
+        attack(session(Frame.Kind.BYE, 0, 1, 0, new byte[0]));
+        assertNull(victim.node().sessionOf(HOSTILE + "1"));
+        assertEquals(List.of(), told.all);
+        assertEquals(List.of(), changes);
+        port.close();
     }
 
     @Test

@@ -320,7 +320,13 @@ final class Schedule {
     private void bear() {
         SimProcess process = new SimProcess(simulation, config);
         processes.add(process);
+        Set<String> there = new HashSet<>();
         process.bus().watchNames(change -> {
+            boolean went = change.newOwner().isEmpty();
+            if (change.name().startsWith(":") && !(went ? there.remove(change.name()) : there.add(change.name()))) {
+                oracle.complain(change.name() + (went ? " went and was not there" : " came twice")
+                        + ", an application was told");
+            }
             if (kind != Kind.OUTAGES && change.newOwner().isEmpty() && isLiving(change.name())) {
                 oracle.complain(process.bus().uniqueName() + " took " + change.name() + " for gone");
             }
