@@ -134,13 +134,13 @@ public final class StatusCommand implements ToIntBiFunction<List<String>, Suppli
         }
     }
 
-    /** One field of each element, separated by commas. */
     /** Of nodes that were given up and are back nobody knows how much was missed. */
     private static String lost(Map<String, Object> node) {
         boolean uncounted = node.get("uncountedGaps") instanceof Number gaps && gaps.longValue() > 0;
         return node.get("lost") + (uncounted ? " + unknown" : "");
     }
 
+    /** One field of each element, separated by commas. */
     private static String join(Object elements, String field) {
         StringBuilder text = new StringBuilder();
         for (Object element : (Iterable<?>) elements) {
