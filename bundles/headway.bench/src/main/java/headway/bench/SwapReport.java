@@ -183,11 +183,11 @@ record SwapReport(Map<String, String> machine, List<SwapRun> runs, Results cost)
             long window = first + i / Timeline.BINS;
             int bin = i % Timeline.BINS;
             xs[i] = (double) i / Timeline.BINS * windowMillis;
-            worst[i] = positive(run.seen().stream()
+            worst[i] = age(run.seen().stream()
                     .mapToLong(timeline -> timeline.worst(window, bin))
                     .max()
                     .orElse(0));
-            one[i] = positive(run.seen().get(0).worst(window, bin));
+            one[i] = age(run.seen().get(0).worst(window, bin));
         }
         Picture picture = Picture.logarithmic(
                         "Age of the oldest message that came in each " + windowMillis / Timeline.BINS
@@ -204,9 +204,9 @@ record SwapReport(Map<String, String> machine, List<SwapRun> runs, Results cost)
         return picture.svg();
     }
 
-    /** A logarithm has no zero: where nothing came there is as good as no age. */
-    private static double positive(long nanos) {
-        return Math.max((double) nanos, MICROS) / MILLIS;
+    /** Where nothing came there is no age, and a gap in the line. */
+    private static double age(long nanos) {
+        return nanos == 0 ? Double.NaN : Math.max((double) nanos, MICROS) / MILLIS;
     }
 
     /** The distributions of all pauses. */
