@@ -56,7 +56,7 @@ public final class Inbox implements LinkListener {
     /** How many frames had been told at each pause. */
     private final BlockingQueue<Integer> pauses = new LinkedBlockingQueue<>();
 
-    private int told;
+    private final AtomicInteger told = new AtomicInteger();
     private int toldAtPause;
     private volatile boolean needlessPause;
     private volatile boolean crowded;
@@ -71,7 +71,7 @@ public final class Inbox implements LinkListener {
         bigEndian |= frame.order() != ByteOrder.LITTLE_ENDIAN;
         ByteBuffer copy = ByteBuffer.allocate(frame.remaining()).order(ByteOrder.LITTLE_ENDIAN);
         events.add(new Frame(from, credentials, copy.put(frame).flip()));
-        told++;
+        told.incrementAndGet();
         onFrame.run();
         inside.decrementAndGet();
     }
@@ -79,9 +79,10 @@ public final class Inbox implements LinkListener {
     @Override
     public void onPause() {
         enter();
-        needlessPause |= told == toldAtPause;
-        toldAtPause = told;
-        pauses.add(told);
+        int frames = told.get();
+        needlessPause |= frames == toldAtPause;
+        toldAtPause = frames;
+        pauses.add(frames);
         inside.decrementAndGet();
     }
 
