@@ -155,18 +155,21 @@ class HeadwayIT {
         assumeWorks("gdbus", "help");
         Path image = installationWith("greeter", Greeter.class, GreeterActivator.class);
         Path err = directory.resolve("bus.txt");
-        Process bus = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-jar",
-                        image.resolve("launcher.jar").toString(),
-                        "bus",
-                        "--address",
-                        "unix:path=" + directory.resolve("dbus"),
-                        "--print-address",
-                        "--runtime-dir",
-                        runtime())
-                .redirectError(err.toFile())
-                .start();
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        if (Runtime.version().feature() >= 23) {
+            command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        }
+        command.addAll(List.of(
+                "-jar",
+                image.resolve("launcher.jar").toString(),
+                "bus",
+                "--address",
+                "unix:path=" + directory.resolve("dbus"),
+                "--print-address",
+                "--runtime-dir",
+                runtime()));
+        Process bus = new ProcessBuilder(command).redirectError(err.toFile()).start();
         processes.add(bus);
         String address = bus.inputReader().readLine();
         assertTrue(address != null, Files.readString(err));

@@ -55,16 +55,17 @@ final class BusDirectory {
      * @throws IOException what is wrong with it and what to do; a sentence for people
      */
     static BusDirectory open(Path runtime, String bus) throws IOException {
-        Path path = runtime.toAbsolutePath().resolve(bus);
+        Path parent = runtime.toAbsolutePath();
+        Path path = parent.resolve(bus);
         // One more for the dot of a socket that is being made.
         int longest = path.toString().getBytes(Charset.defaultCharset()).length + 2 + ADDRESS_DIGITS;
         if (longest > LONGEST_PATH) {
             throw new IOException("The path of a socket in " + path + " would be " + longest + " bytes long, the system"
                     + " takes " + LONGEST_PATH + "; choose a shorter runtime.dir.");
         }
-        prepare(path.getParent());
+        prepare(parent);
         prepare(path);
-        return new BusDirectory(path.getParent(), path);
+        return new BusDirectory(parent, path);
     }
 
     /** Makes sure that a directory is there and is private; ownership shows in {@link #bind}. */
@@ -164,7 +165,7 @@ final class BusDirectory {
         List<Address> found = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
             for (Path entry : entries) {
-                Address address = parse(entry.getFileName().toString());
+                Address address = parse(path.relativize(entry).toString());
                 if (address != null && !address.equals(own)) {
                     found.add(address);
                 }

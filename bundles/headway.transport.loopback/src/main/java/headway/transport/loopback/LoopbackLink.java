@@ -85,6 +85,7 @@ final class LoopbackLink implements Link, Inbound.Host {
     private final Thread thread;
     private final Complaints complaints = new Complaints();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Object ending = new Object();
     /** Why the link ended by itself; set before {@link #closed}. */
     private volatile Exception cause;
 
@@ -403,7 +404,7 @@ final class LoopbackLink implements Link, Inbound.Host {
 
     /** Ends the link; with a cause, its listener is told. */
     void end(Exception why) {
-        synchronized (closed) {
+        synchronized (ending) {
             if (closed.get()) {
                 return;
             }
