@@ -335,9 +335,10 @@ final class SessionSender {
     }
 
     private void seeWhetherItHasCaughtUp() {
-        apart &= !backlog.isEmpty()
-                || nextToSend <= window.newest()
-                || window.bytesBefore(nextToSend) > room / CAUGHT_UP;
+        apart = apart
+                && (!backlog.isEmpty()
+                        || nextToSend <= window.newest()
+                        || window.bytesBefore(nextToSend) > room / CAUGHT_UP);
     }
 
     /** The number of the next frame. */

@@ -64,7 +64,7 @@ final class SharedFiles implements SharedMemory.Provider {
         Pattern name = Pattern.compile("headway-" + bus + "-([0-9]{1,18})-[0-9a-z]+");
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "headway-" + bus + "-*")) {
             for (Path file : files) {
-                Matcher matcher = name.matcher(file.getFileName().toString());
+                Matcher matcher = name.matcher(directory.relativize(file).toString());
                 if (matcher.matches()
                         && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty()) {
                     // Another user's cannot be removed; and who has it open may read on.
