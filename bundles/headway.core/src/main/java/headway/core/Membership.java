@@ -111,6 +111,13 @@ final class Membership implements Session.Host {
         return byId.values().stream().allMatch(Session::isDrained);
     }
 
+    /** Asks the peers to say now what they have, not when it suits them. */
+    void askWhatArrived() {
+        for (Session session : all) {
+            session.sender().ask();
+        }
+    }
+
     /** Tells everybody that this node leaves. */
     void sayBye() {
         for (Session session : all) {

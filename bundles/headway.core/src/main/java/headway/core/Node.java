@@ -336,10 +336,24 @@ final class Node implements Membership.Watcher, Outbox.Taker {
     /** Sends what there is to send, says goodbye and stops; any thread. */
     void close() {
         long until = clock.nanos() + LINGER_NANOS;
-        while (!isDrained() && clock.nanos() < until) {
+        boolean drained = isDrained();
+        if (!drained) {
+            askWhatArrived();
+        }
+        while (!drained && clock.nanos() < until) {
             LockSupport.parkNanos(this, 1_000_000);
+            drained = isDrained();
         }
         leave();
+    }
+
+    private void askWhatArrived() {
+        enter();
+        try {
+            members.askWhatArrived();
+        } finally {
+            owner.workAndLeave();
+        }
     }
 
     /** Says goodbye and stops. */

@@ -24,13 +24,20 @@ final class Owner {
      * While others work here the willing thread looks so often by itself: each frame sets timers that the next one makes
      * needless, and to wake it for each would cost more than the frame.
      */
-    private static final long PACE_NANOS = 4_000_000;
+    private static final long PACE_NANOS = 20_000_000;
+
+    /** It is not woken for what is due a little earlier than it looks anyway. */
+    private static final long MERCY_NANOS = 4_000_000;
 
     private final ReentrantLock role = new ReentrantLock();
     private final Clock clock;
     private final LongUnaryOperator work;
     private final DirectRunner direct;
     private final Thread willing;
+
+    /** Whether what this thread posts may wait for what else it posts. */
+    private final ThreadLocal<Boolean> gathering = ThreadLocal.withInitial(() -> false);
+
     private volatile boolean parked;
     private volatile boolean closed;
     private volatile long lastWork;
@@ -68,7 +75,7 @@ final class Owner {
         try {
             long next = workOnce();
             lively = true;
-            if (next < wakeAt) {
+            if (next < wakeAt - MERCY_NANOS) {
                 wakeAt = next;
                 wake();
             }
@@ -106,9 +113,24 @@ final class Owner {
         }
     }
 
+    /** What this thread posts while that runs is looked at when it returns, unless somebody waits for it. */
+    void gather(Runnable posting) {
+        if (gathering.get()) {
+            posting.run();
+            return;
+        }
+        gathering.set(true);
+        try {
+            posting.run();
+        } finally {
+            gathering.set(false);
+            posted();
+        }
+    }
+
     /** Something was posted: do it now if all was quiet, else the willing thread gathers it with what follows. */
     void posted() {
-        if (!parked) {
+        if (!parked || gathering.get()) {
             return;
         }
         if (clock.nanos() - lastWork > QUIET_NANOS) {
@@ -158,30 +180,35 @@ final class Owner {
 
     private void run() {
         while (!closed) {
-            long next;
-            role.lock();
-            try {
-                // Whoever posts after this sees that it must wake; whoever posted before is served by this work.
-                parked = true;
-                next = workOnce();
-                if (lively && next != Long.MIN_VALUE) {
-                    next = Math.min(next, lastWork + PACE_NANOS);
-                    lively = false;
-                }
-                wakeAt = next;
-            } finally {
-                role.unlock();
+            turn();
+        }
+    }
+
+    /** One turn of the willing thread; a method of its own, because it is compiled long before a loop that rarely turns is. */
+    private void turn() {
+        long next;
+        role.lock();
+        try {
+            // Whoever posts after this sees that it must wake; whoever posted before is served by this work.
+            parked = true;
+            next = workOnce();
+            if (lively && next != Long.MIN_VALUE) {
+                next = Math.min(next, lastWork + PACE_NANOS);
+                lively = false;
             }
-            direct.runAll();
-            if (next == Long.MIN_VALUE) {
-                Thread.onSpinWait();
-            } else if (parked) {
-                long wait = next - clock.nanos();
-                if (next == NEVER) {
-                    LockSupport.park(this);
-                } else if (wait > 0) {
-                    LockSupport.parkNanos(this, wait);
-                }
+            wakeAt = next;
+        } finally {
+            role.unlock();
+        }
+        direct.runAll();
+        if (next == Long.MIN_VALUE) {
+            Thread.onSpinWait();
+        } else if (parked) {
+            long wait = next - clock.nanos();
+            if (next == NEVER) {
+                LockSupport.park(this);
+            } else if (wait > 0) {
+                LockSupport.parkNanos(this, wait);
             }
         }
     }

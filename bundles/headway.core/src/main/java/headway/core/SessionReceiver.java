@@ -8,7 +8,16 @@ final class SessionReceiver {
 
     private static final int ACK_FRAMES = 32;
     private static final int ACK_BYTES = 1 << 17;
-    private static final long ACK_DELAY = 5_000_000;
+
+    /**
+     * What is not acknowledged along with an answer is on its own after so long: a thread is woken for it at both ends. Less than
+     * the time after which a group asks for it.
+     */
+    private static final long ACK_DELAY = 12_000_000;
+
+    /** In a steady flow it is acknowledged so often when a frame comes, by the thread that is awake for that. */
+    private static final long ACK_PACE = 10_000_000;
+
     private static final long RESEND_DELAY = 10_000_000;
     private static final int MAX_MESSAGE = 1 << 27;
 
@@ -19,6 +28,9 @@ final class SessionReceiver {
     private int framesToAck;
     private int bytesToAck;
     private long ackDue = Long.MAX_VALUE;
+
+    /** When the peer was told last what is here. */
+    private long ackedAt;
 
     /** Since when a frame has been missing, or been asked for; 0 if none is. */
     private long missingSince;
@@ -39,6 +51,7 @@ final class SessionReceiver {
         this.session = session;
         this.host = host;
         this.window = new ReceiveWindow(windowBytes);
+        this.ackedAt = host.now() - ACK_PACE;
     }
 
     /** The highest number before which nothing is missing. */
@@ -79,11 +92,15 @@ final class SessionReceiver {
         }
         framesToAck++;
         bytesToAck += length;
-        if (framesToAck >= ACK_FRAMES || bytesToAck >= ACK_BYTES) {
+        if (framesToAck >= ACK_FRAMES || bytesToAck >= ACK_BYTES || flowsSteadily()) {
             sendAck();
         } else if (ackDue == Long.MAX_VALUE) {
             ackDue = host.now() + ACK_DELAY;
         }
+    }
+
+    private boolean flowsSteadily() {
+        return framesToAck > 1 && host.now() - ackedAt >= ACK_PACE;
     }
 
     /** The peer has sent everything up to that number over a link that it leaves. */
@@ -222,6 +239,7 @@ final class SessionReceiver {
         framesToAck = 0;
         bytesToAck = 0;
         ackDue = Long.MAX_VALUE;
+        ackedAt = host.now();
     }
 
     /** Acknowledges, and asks for what is missing, when it is due; returns when it is due next. */

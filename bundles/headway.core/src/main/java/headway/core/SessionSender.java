@@ -504,6 +504,14 @@ final class SessionSender {
         return since + delay;
     }
 
+    /** Asks the peer now what it has: somebody waits for it. */
+    void ask() {
+        if (window.oldest() < nextToSend) {
+            probedAt = host.now();
+            session.tell(Frame.Kind.PROBE, nextToSend - 1);
+        }
+    }
+
     // ---------------------------------------------------------------- counters
 
     boolean isEmpty() {

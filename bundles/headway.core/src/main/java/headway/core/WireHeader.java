@@ -8,7 +8,7 @@ import headway.dbus.MessageType;
  * The header of a message that came over a link, parsed and checked; shared by all messages whose header is the same but
  * for serial and body length.
  *
- * @param message a copy of one message with this header; only its header fields count
+ * @param message one message with this header, perhaps without its body; only its header fields count
  * @param type its kind
  * @param topic the topic's name, if it is a signal for everybody, else null
  */

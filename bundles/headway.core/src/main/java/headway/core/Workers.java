@@ -26,8 +26,11 @@ final class Workers implements Callers, AutoCloseable {
     /** A thread that is lent goes back after so long; a worker goes on. */
     private static final long LOAN_NANOS = 200_000;
 
-    /** So often it is looked whether one that is lent is stuck, until this long after the last loan. */
+    /** One that is lent for longer than this is stuck. */
     private static final long LENT_PATIENCE_NANOS = 5_000_000;
+
+    /** So often that is looked at, until so long after the last loan: more often would cost more than many receivers do. */
+    private static final long LENT_LOOK_NANOS = 20_000_000;
 
     private static final long LENDING_NANOS = 100_000_000;
 
@@ -205,18 +208,22 @@ final class Workers implements Callers, AutoCloseable {
     /** Looks every millisecond while tasks wait, and now and then while threads are lent, whether somebody is stuck. */
     private void watch() {
         while (!closed) {
+            watchOnce();
+        }
+    }
+
+    private void watchOnce() {
+        if (isQuiet()) {
+            watching.set(false);
             if (isQuiet()) {
-                watching.set(false);
-                if (isQuiet()) {
-                    LockSupport.park(this);
-                }
-                watching.set(true);
+                LockSupport.park(this);
             }
-            LockSupport.parkNanos(this, tasks.isEmpty() ? LENT_PATIENCE_NANOS : PATIENCE_NANOS);
-            leaveStuck();
-            if (!tasks.isEmpty()) {
-                start(most);
-            }
+            watching.set(true);
+        }
+        LockSupport.parkNanos(this, tasks.isEmpty() ? LENT_LOOK_NANOS : PATIENCE_NANOS);
+        leaveStuck();
+        if (!tasks.isEmpty()) {
+            start(most);
         }
     }
 
@@ -226,9 +233,11 @@ final class Workers implements Callers, AutoCloseable {
 
     private synchronized void leaveStuck() {
         boolean waiting = !tasks.isEmpty();
+        boolean lentLong = System.nanoTime() - lastLoan > LENT_PATIENCE_NANOS;
         for (Hand hand : busy) {
             long done = hand.done.get();
-            if (!hand.stuck && done == hand.doneBefore && (waiting || hand.isMissed())) {
+            boolean keepsTasks = waiting && done == hand.doneBefore;
+            if (!hand.stuck && (keepsTasks || (lentLong && hand.isMissed()))) {
                 hand.stuck = true;
                 running--;
                 hand.replace();

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import headway.dbus.InvalidMessageException;
 import headway.dbus.MessageBuilder;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +45,35 @@ class HeaderCacheTest {
                 assertEquals("t/" + i, get(signal("/t/" + i, 1, "x")).topic());
             }
         }
+    }
+
+    @Test
+    void a_car_has_room_for_all_its_topics() {
+        int topics = 3500;
+        Set<WireHeader> known = Collections.newSetFromMap(new IdentityHashMap<>());
+        int parsed = 0;
+        for (int round = 1; round <= 20; round++) {
+            parsed = 0;
+            for (int i = 0; i < topics; i++) {
+                parsed += known.add(get(signal("/Car/Message/" + i, round, "x"))) ? 1 : 0;
+            }
+        }
+        assertTrue(parsed < topics / 50, parsed + " parsed again");
+    }
+
+    @Test
+    void whoever_invents_headers_all_the_time_gets_no_more_room_than_there_is() {
+        for (int i = 0; i < 100_000; i++) {
+            assertEquals("t/" + i, get(signal("/t/" + i, 1, "x")).topic());
+        }
+        assertEquals(1 << 14, cache.places());
+    }
+
+    @Test
+    void of_a_large_message_only_the_header_is_kept() {
+        WireHeader header = get(signal("/a/b", 1, "x".repeat(100_000)));
+        assertTrue(header.message().array().length < 200);
+        assertSame(header, get(signal("/a/b", 1, "x")));
     }
 
     @Test
