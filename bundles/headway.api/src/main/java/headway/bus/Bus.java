@@ -60,6 +60,16 @@ public interface Bus {
     Outcome emit(String path, String interfaceName, String member, String signature, Object... body);
 
     /**
+     * Publishes together: what this thread publishes while that runs leaves for other processes when it returns, in order and in
+     * as few frames as it fits into; sooner where there is no room, or when anything else has to leave. Who has a whole cycle to
+     * publish, what came from CAN for example, wakes its receivers once and not for each message. Subscribers in this JVM are
+     * served as ever, and a call leaves at once with all that came before it.
+     *
+     * @param publishing runs at once, on this thread; what it throws is thrown, and what it had published leaves
+     */
+    void together(Runnable publishing);
+
+    /**
      * Whether anybody on the bus, here or in another process, wants this topic now.
      *
      * @throws IllegalArgumentException if the topic is malformed

@@ -1,33 +1,32 @@
 package headway.bench;
 
+import headway.bus.Bus;
 import headway.bus.Outcome;
 import headway.bus.Publication;
 import headway.core.RunningNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.SplittableRandom;
 
 /**
  * What a head unit's bus really carries: 3,500 topics, the messages of a powertrain bus in their cycle times (2,750 a second), each
  * to eight processes that want all; and at the start a boot storm, 20,000 messages as fast as they go.
  *
- * <p>Messages of the same cycle time do not come together: each has its own phase, in milliseconds, from a seed.
- *
+ * @param side a {@link HeadwaySide}, or one whose ends are other programs that keep the {@link Timetable}
  * @param rasterMillis what is due is sent together at the next multiple of this, and is due then: 1 for each at its own time, 10
  *     as gateways from CAN do that look every 10 ms
  */
-record Car(String name, HeadwaySide side, int rasterMillis) implements Staged {
+record Car(String name, Side side, int rasterMillis) implements Staged {
 
     private static final int TOPICS = 3_500;
     private static final int RECEIVERS = 8;
     private static final int STORM = 20_000;
     private static final int PAYLOAD = 16;
     private static final int MOMENT_AT = 8;
-    private static final long SEED = 2750;
     private static final String TOPIC = "Car/";
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long LOOK_MILLIS = 5;
@@ -45,13 +44,20 @@ record Car(String name, HeadwaySide side, int rasterMillis) implements Staged {
     }
 
     @Override
+    public List<String> command(Plan plan, String part, Path meeting) {
+        return side.command(plan, this, part, meeting, Load.timed(PAYLOAD, RECEIVERS));
+    }
+
+    /** {@inheritDoc} Only Headway's are played here. */
+    @Override
     public Role play(String part, Path meeting) throws IOException, InterruptedException {
+        HeadwaySide headway = (HeadwaySide) side;
         if (part.equals(OneWay.SEND)) {
-            return publish(meeting);
+            return publish(headway, meeting);
         }
         LatenessTally tally = new LatenessTally();
         return new Receiving(
-                side.receive(
+                headway.receive(
                         meeting,
                         TOPIC + "*",
                         tally,
@@ -63,42 +69,53 @@ record Car(String name, HeadwaySide side, int rasterMillis) implements Staged {
     private static final class Turn {
 
         private final long millis;
-        private final List<Publication<byte[]>> topics;
+        private final List<Publication<byte[]>> topics = new ArrayList<>();
         private long dueMillis;
         private int next;
 
-        Turn(long millis, long phase, List<Publication<byte[]>> topics) {
-            this.millis = millis;
-            this.topics = topics;
-            this.dueMillis = phase;
+        Turn(Timetable.Entry entry) {
+            this.millis = entry.cycle().millis();
+            this.dueMillis = entry.phaseMillis();
         }
     }
 
-    private Role publish(Path meeting) throws IOException, InterruptedException {
-        RunningNode node = side.joinOver(meeting);
-        List<Cycle> cycles = Cycle.all();
+    private Role publish(HeadwaySide headway, Path meeting) throws IOException, InterruptedException {
+        RunningNode node = headway.joinOver(meeting);
+        Timetable timetable = timetable();
+        List<Turn> turns = timetable.entries().stream().map(Turn::new).toList();
         List<Publication<byte[]>> all = new ArrayList<>();
         for (int i = 0; i < TOPICS; i++) {
-            String topic = TOPIC + cycles.get(i % cycles.size()).message() + "/" + i / cycles.size();
-            all.add(node.bus().publication(topic, new BytesMarshaller()));
+            Publication<byte[]> topic = node.bus().publication(TOPIC + timetable.topic(i), new BytesMarshaller());
+            all.add(topic);
+            turns.get(i % turns.size()).topics.add(topic);
         }
         HeadwaySide.awaitInterested(node, TOPIC + "*", RECEIVERS);
-        return Loop.counting(new Drive(all, turns(cycles, all)), node::close);
+        return Loop.counting(new Drive(node.bus(), timetable, all, turns), node::close);
+    }
+
+    private Timetable timetable() throws IOException {
+        return Timetable.of(TOPICS, STORM, rasterMillis);
     }
 
     /** The storm, and then each message when it is due. */
-    private final class Drive implements Loop.Step {
+    private static final class Drive implements Loop.Step {
 
+        private final Timetable timetable;
         private final List<Publication<byte[]>> all;
-        private final PriorityQueue<Turn> turns;
+        private final PriorityQueue<Turn> turns = new PriorityQueue<>((a, b) -> Long.compare(a.dueMillis, b.dueMillis));
         private final byte[] bytes = new byte[PAYLOAD];
+        private final Bus bus;
         private long begin;
+        private long last;
 
-        Drive(List<Publication<byte[]>> all, PriorityQueue<Turn> turns) {
+        Drive(Bus bus, Timetable timetable, List<Publication<byte[]>> all, List<Turn> turns) {
+            this.bus = bus;
+            this.timetable = timetable;
             this.all = all;
-            this.turns = turns;
+            this.turns.addAll(turns);
         }
 
+        /** {@inheritDoc} What is due at the same moment is published together. */
         @Override
         public long turn(long done) throws IOException {
             if (done < STORM) {
@@ -108,14 +125,29 @@ record Car(String name, HeadwaySide side, int rasterMillis) implements Staged {
             if (done == STORM) {
                 begin = System.nanoTime();
             }
-            Turn turn = turns.remove();
-            long due = begin + onRaster(turn.dueMillis) * NANOS_PER_MILLI;
-            Paced.awaitUntil(due);
-            send(turn.topics.get(turn.next), done + 1, due);
-            turn.next = (turn.next + 1) % turn.topics.size();
-            turn.dueMillis += turn.millis;
-            turns.add(turn);
-            return 1;
+            long dueMillis = timetable.onRaster(turns.element().dueMillis);
+            Paced.awaitUntil(begin + dueMillis * NANOS_PER_MILLI);
+            last = done;
+            try {
+                bus.together(() -> sendAll(dueMillis));
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
+            return last - done;
+        }
+
+        private void sendAll(long dueMillis) {
+            try {
+                while (timetable.onRaster(turns.element().dueMillis) == dueMillis) {
+                    Turn turn = turns.remove();
+                    send(turn.topics.get(turn.next), ++last, begin + dueMillis * NANOS_PER_MILLI);
+                    turn.next = (turn.next + 1) % turn.topics.size();
+                    turn.dueMillis += turn.millis;
+                    turns.add(turn);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         private void send(Publication<byte[]> topic, long number, long due) throws IOException {
@@ -128,28 +160,13 @@ record Car(String name, HeadwaySide side, int rasterMillis) implements Staged {
         }
     }
 
-    private long onRaster(long millis) {
-        return (millis + rasterMillis - 1) / rasterMillis * rasterMillis;
-    }
-
-    private static PriorityQueue<Turn> turns(List<Cycle> cycles, List<Publication<byte[]>> all) {
-        SplittableRandom random = new SplittableRandom(SEED);
-        PriorityQueue<Turn> turns = new PriorityQueue<>((a, b) -> Long.compare(a.dueMillis, b.dueMillis));
-        for (int i = 0; i < cycles.size(); i++) {
-            List<Publication<byte[]>> its = new ArrayList<>();
-            for (int topic = i; topic < all.size(); topic += cycles.size()) {
-                its.add(all.get(topic));
-            }
-            int millis = cycles.get(i).millis();
-            turns.add(new Turn(millis, random.nextInt(millis), its));
-        }
-        return turns;
-    }
-
     @Override
     public Map<Metric, Double> measure(Plan plan) throws IOException, InterruptedException {
         try (Meeting meeting = Meeting.arrange();
                 Children children = new Children(meeting)) {
+            Credit.create(meeting.directory());
+            timetable().write(meeting.directory());
+            side.prepare(plan, children);
             List<Child> receiving = OneWay.receivers(plan, this, children, RECEIVERS);
             Child sending = children.play(plan, this, OneWay.SEND);
             double storm = storm(receiving);

@@ -3,6 +3,7 @@ package headway.bench;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A side whose ends are a program in another language, which takes orders as a {@link Station} does. */
@@ -13,13 +14,17 @@ interface ForeignSide extends Side {
 
     @Override
     default List<String> command(Plan plan, Workload workload, String part, Path meeting, Load load) {
-        return List.of(
+        List<String> command = new ArrayList<>(List.of(
                 program(meeting).toString(),
                 part,
                 meeting.toString(),
                 Integer.toString(load.payload()),
                 Integer.toString(load.receivers()),
-                Long.toString(load.intervalNanos()));
+                Long.toString(load.intervalNanos())));
+        if (load.timed()) {
+            command.add("timetable");
+        }
+        return command;
     }
 
     @Override

@@ -24,7 +24,7 @@ record Paced(String name, String description, Side side, int payload, int receiv
 
     @Override
     public List<String> command(Plan plan, String part, Path meeting) {
-        return side.command(plan, this, part, meeting, new Load(payload, receivers, intervalNanos));
+        return side.command(plan, this, part, meeting, Load.paced(payload, receivers, intervalNanos));
     }
 
     @Override

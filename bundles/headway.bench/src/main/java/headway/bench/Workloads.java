@@ -102,7 +102,7 @@ final class Workloads {
             all.add(new Paced(
                     side.name() + "-paced-64", side.description() + "; 10,000 a second", side, SMALL, 1, PACE_NANOS));
         }
-        for (HeadwaySide side : List.of(PACED, PACED.over(Medium.NETLINK))) {
+        for (Side side : List.of(FLOOR, PACED, PACED.over(Medium.NETLINK), BROKER, DAEMON)) {
             all.add(new Car("car-" + side.name(), side, 1));
             all.add(new Car("car-" + side.name() + "-10ms", side, RASTER_MILLIS));
         }

@@ -6,7 +6,10 @@
  *	sd-bus answer|call DIRECTORY BYTES
  *	sd-bus receive-N DIRECTORY BYTES RECEIVERS INTERVAL
  *	sd-bus send DIRECTORY BYTES RECEIVERS INTERVAL
+ *	sd-bus receive-N|send DIRECTORY BYTES RECEIVERS 0 timetable
  *
+ * With a timetable each topic is an object, and each message also says when it was
+ * due, after its number.
  * The bus's socket is DIRECTORY/bus.
  */
 #define _GNU_SOURCE
@@ -16,7 +19,7 @@
 #define PATH	"/org/headway/bench"
 
 static size_t size;
-static int receivers;
+static int receivers, timed;
 static int64_t window, interval;
 static _Atomic int64_t *credits;
 static sd_bus *bus;
@@ -89,6 +92,12 @@ static int on_signal(sd_bus_message *m, void *mine, sd_bus_error *error)
 	check(sd_bus_message_read_array(m, 'y', &bytes, &length), "signal");
 	memcpy(&number, bytes, sizeof(number));
 	take(number);
+	if (timed) {
+		int64_t moment;
+
+		memcpy(&moment, (const char *)bytes + sizeof(number), sizeof(moment));
+		note(now(CLOCK_MONOTONIC) - moment);
+	}
 	if (interval)
 		note(now(CLOCK_MONOTONIC) - due(credits, number, interval));
 	atomic_store_explicit((_Atomic int64_t *)mine, number, memory_order_release);
@@ -103,6 +112,7 @@ static void *send_all(void *unused)
 	(void)unused;
 	atomic_store(&credits[(MOST_RECEIVERS - 1) * 8], now(CLOCK_MONOTONIC));
 	while (!is_stopped()) {
+		char path[128] = PATH;
 		sd_bus_message *m;
 		int r;
 
@@ -110,8 +120,15 @@ static void *send_all(void *unused)
 		number++;
 		if (interval)
 			await_due(credits, number, interval);
+		if (timed) {
+			long which, topic;
+			int64_t moment = await_turn(number, &which, &topic);
+
+			memcpy(bytes + sizeof(number), &moment, sizeof(moment));
+			snprintf(path, sizeof(path), "/Car/%s/%ld", timetable.turns[which].message, topic);
+		}
 		memcpy(bytes, &number, sizeof(number));
-		check(sd_bus_message_new_signal(bus, &m, PATH, TICK, "Tick"), "signal");
+		check(sd_bus_message_new_signal(bus, &m, path, TICK, "Tick"), "signal");
 		check(sd_bus_message_append_array(m, 'y', bytes, size), "signal");
 		while ((r = sd_bus_send(bus, m, NULL)) == -ENOBUFS)
 			check(sd_bus_flush(bus), "sd_bus_flush");
@@ -142,13 +159,18 @@ int main(int argc, char **argv)
 	}
 	credits = credit(argv[2]);
 	interval = atoll(argv[5]);
+	timed = argc > 6;
+	if (timed)
+		read_timetable(argv[2]);
 	if (!strcmp(argv[1], "send")) {
 		receivers = atoi(argv[4]);
 		window = (4 << 20) / (size + 256) + 1;
 		ready();
 		return serve(send_all, NULL, 1);
 	}
-	check(sd_bus_add_match(bus, NULL, "type='signal',interface='" TICK "'", on_signal,
+	check(sd_bus_add_match(bus, NULL,
+			       timed ? "type='signal',path_namespace='/Car'" :
+				       "type='signal',interface='" TICK "'", on_signal,
 			       (void *)&credits[atoi(argv[1] + strlen("receive-")) * 8]),
 	      "AddMatch");
 	ready();

@@ -6,6 +6,9 @@
  *	seqpacket answer|call DIRECTORY BYTES
  *	seqpacket receive-N DIRECTORY BYTES
  *	seqpacket send DIRECTORY BYTES RECEIVERS
+ *	seqpacket receive-N|send DIRECTORY BYTES RECEIVERS 0 timetable
+ *
+ * With a timetable each message also says when it was due, after its number.
  */
 #define _GNU_SOURCE
 #include <sys/socket.h>
@@ -15,7 +18,7 @@
 
 static size_t size;
 static int peers[MOST_RECEIVERS];
-static int receivers;
+static int receivers, timed;
 
 static void address(struct sockaddr_un *where, const char *directory,
 		    const char *name)
@@ -108,8 +111,11 @@ static void *receive(void *listening)
 
 	if (fd < 0)
 		die("accept");
-	while (recv(fd, bytes, size, 0) == (ssize_t)size)
+	while (recv(fd, bytes, size, 0) == (ssize_t)size) {
 		take(*(int64_t *)bytes);
+		if (timed)
+			note(now(CLOCK_MONOTONIC) - ((int64_t *)bytes)[1]);
+	}
 	return NULL;
 }
 
@@ -117,11 +123,14 @@ static void *send_all(void *unused)
 {
 	char *bytes = packet();
 	int64_t number = 0;
+	long which, topic;
 	int i;
 
 	(void)unused;
 	while (!is_stopped()) {
 		*(int64_t *)bytes = ++number;
+		if (timed)
+			((int64_t *)bytes)[1] = await_turn(number, &which, &topic);
 		for (i = 0; i < receivers; i++)
 			if (send(peers[i], bytes, size, MSG_NOSIGNAL) != (ssize_t)size)
 				die("send");
@@ -138,6 +147,9 @@ int main(int argc, char **argv)
 	if (argc < 4)
 		return 2;
 	size = strtoul(argv[3], NULL, 10);
+	timed = argc > 6;
+	if (timed)
+		read_timetable(argv[2]);
 	if (!strcmp(argv[1], "call")) {
 		peers[0] = reach(argv[2], "answer");
 		ready();

@@ -22,6 +22,7 @@
 #define NS_PER_BUCKET	50
 #define BUCKETS		2000000	/* times up to 100 ms; the last has all above */
 #define MOST_RECEIVERS	64
+#define MOST_TURNS	512
 
 /* What the thread that works and the one that takes orders share. */
 static atomic_uint times[BUCKETS];
@@ -84,13 +85,87 @@ static inline int64_t due(_Atomic int64_t *credits, int64_t number, int64_t inte
 	       (number - 1) * interval;
 }
 
-static inline void await_due(_Atomic int64_t *credits, int64_t number, int64_t interval)
+static inline void await_moment(int64_t when)
 {
-	int64_t when = due(credits, number, interval);
 	struct timespec until = { .tv_sec = when / 1000000000, .tv_nsec = when % 1000000000 };
 
 	if (now(CLOCK_MONOTONIC) < when)
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+}
+
+static inline void await_due(_Atomic int64_t *credits, int64_t number, int64_t interval)
+{
+	await_moment(due(credits, number, interval));
+}
+
+/*
+ * The messages of a car and when each is due, from the file DIRECTORY/timetable
+ * of headway.bench.Timetable: after a boot storm each comes in its own time, its
+ * topics in turn.
+ */
+struct turn_of {
+	char message[64];
+	long millis;		/* from one to the next */
+	long due_millis;	/* of the next, from the end of the storm */
+	long next;		/* of its topics */
+};
+
+static struct timetable {
+	long topics, storm, raster, length;
+	int64_t begin;
+	struct turn_of turns[MOST_TURNS];
+} timetable;
+
+static inline void read_timetable(const char *directory)
+{
+	struct timetable *all = &timetable;
+	char path[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/timetable", directory);
+	file = fopen(path, "r");
+	if (!file || fscanf(file, "%ld %ld %ld", &all->topics, &all->storm, &all->raster) != 3)
+		die(path);
+	while (all->length < MOST_TURNS) {
+		struct turn_of *turn = &all->turns[all->length];
+
+		if (fscanf(file, "%63s %ld %ld", turn->message, &turn->millis, &turn->due_millis) != 3)
+			break;
+		all->length++;
+	}
+	fclose(file);
+}
+
+/*
+ * Waits until the message of that number, from 1, is due; says when that was, which
+ * message of the table it is, and which of its topics.
+ */
+static inline int64_t await_turn(int64_t number, long *which, long *topic)
+{
+	struct timetable *all = &timetable;
+	int64_t at = (number - 1) % all->topics, when;
+	struct turn_of *turn;
+	long i;
+
+	if (number <= all->storm) {
+		*which = at % all->length;
+		*topic = at / all->length;
+		return now(CLOCK_MONOTONIC);
+	}
+	if (!all->begin)
+		all->begin = now(CLOCK_MONOTONIC);
+	*which = 0;
+	for (i = 1; i < all->length; i++)
+		if (all->turns[i].due_millis < all->turns[*which].due_millis)
+			*which = i;
+	turn = &all->turns[*which];
+	when = all->begin + (turn->due_millis + all->raster - 1) / all->raster * all->raster * 1000000;
+	*topic = turn->next++;
+	if (*which + turn->next * all->length >= all->topics)
+		turn->next = 0;
+	turn->due_millis += turn->millis;
+	await_moment(when);
+	return when;
 }
 
 /*

@@ -96,6 +96,11 @@ final class NodeBus implements Bus, Inspector, LinkControl {
     }
 
     @Override
+    public void together(Runnable publishing) {
+        node.owner().gather(publishing);
+    }
+
+    @Override
     public boolean wanted(String topic) {
         return node.topics().get(TopicName.check(topic)).isWanted();
     }

@@ -165,6 +165,11 @@ final class FakeNet implements AutoCloseable {
         }
 
         @Override
+        public void together(Runnable publishing) {
+            publishing.run();
+        }
+
+        @Override
         public boolean wanted(String topic) {
             return nodes.stream().anyMatch(node -> node.wantedHere(topic));
         }

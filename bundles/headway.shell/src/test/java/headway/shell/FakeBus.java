@@ -74,6 +74,11 @@ final class FakeBus implements Bus {
     }
 
     @Override
+    public void together(Runnable publishing) {
+        publishing.run();
+    }
+
+    @Override
     public boolean wanted(String topic) {
         return wanted;
     }

@@ -194,6 +194,11 @@ final class FakeNet implements AutoCloseable {
         }
 
         @Override
+        public void together(Runnable publishing) {
+            publishing.run();
+        }
+
+        @Override
         public boolean wanted(String topic) {
             return wanted;
         }
