@@ -26,8 +26,8 @@ final class Owner {
      */
     private static final long PACE_NANOS = 20_000_000;
 
-    /** It is not woken for what is due a little earlier than it looks anyway. */
-    private static final long MERCY_NANOS = 4_000_000;
+    /** What is due may come late by a quarter of its wait: the willing thread is not woken for it if it looks by then anyway. */
+    private static final int MERCY = 4;
 
     private final ReentrantLock role = new ReentrantLock();
     private final Clock clock;
@@ -75,7 +75,7 @@ final class Owner {
         try {
             long next = workOnce();
             lively = true;
-            if (next < wakeAt - MERCY_NANOS) {
+            if (next == Long.MIN_VALUE || next < wakeAt - (next - lastWork) / MERCY) {
                 wakeAt = next;
                 wake();
             }

@@ -121,6 +121,31 @@ class RunningNodeTest {
     // ---------------------------------------------------------------- publish and subscribe
 
     @Test
+    void what_is_published_together_comes_in_order_also_if_it_does_not_fit_or_ends_in_the_middle() throws Exception {
+        Bus a = start();
+        Bus b = start();
+        BlockingQueue<Message> got = subscribe(b, "t");
+        await(() -> a.wanted("t"), "the interest");
+        byte[] padding = new byte[30_000];
+        int number = 100;
+        a.together(() -> {
+            for (int i = 0; i < number; i++) {
+                assertEquals(Outcome.SENT, a.publish("t", "iay", i, padding));
+            }
+        });
+        for (int i = 0; i < number; i++) {
+            assertEquals(i, next(got).body().get(0));
+        }
+        assertThrows(
+                IllegalStateException.class,
+                () -> a.together(() -> {
+                    assertEquals(Outcome.SENT, a.publish("t", "iay", number, padding));
+                    throw new IllegalStateException("on purpose");
+                }));
+        assertEquals(number, next(got).body().get(0));
+    }
+
+    @Test
     void patterns_get_what_they_match_and_nobody_gets_it_twice() throws Exception {
         Bus a = start();
         Bus b = start();

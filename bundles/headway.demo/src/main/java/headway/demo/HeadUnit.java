@@ -8,11 +8,13 @@ import java.util.concurrent.locks.LockSupport;
 /** Publishes a drive as vehicle signals, at a pace; single-threaded. */
 final class HeadUnit {
 
+    private final Bus bus;
     private final Publication<Sample>[] publications;
     private final long[] sent = new long[Signal.values().length];
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no arrays of generic type.
     HeadUnit(Bus bus) {
+        this.bus = bus;
         publications = new Publication[Signal.values().length];
         for (Signal signal : Signal.values()) {
             publications[signal.place()] = bus.publication(signal.topic(), Sample.MARSHALLER);
@@ -61,10 +63,15 @@ final class HeadUnit {
         }
     }
 
+    /** All of a row is known at the same moment, so it leaves together. */
     private void publish(double[] row) throws InterruptedException {
-        for (int i = 0; i < row.length; i++) {
-            send(i, new Sample(sent[i] + 1, System.nanoTime(), row[i]));
-            sent[i]++;
+        bus.together(() -> {
+            for (int i = 0; i < row.length && send(i, new Sample(sent[i] + 1, System.nanoTime(), row[i])); i++) {
+                sent[i]++;
+            }
+        });
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
         }
     }
 
@@ -76,19 +83,20 @@ final class HeadUnit {
     /** Tells the receivers that no more will come, and how many there were of each signal. */
     void end() throws InterruptedException {
         for (int i = 0; i < sent.length; i++) {
-            send(i, new Sample(sent[i], Sample.END, Double.NaN));
+            if (!send(i, new Sample(sent[i], Sample.END, Double.NaN))) {
+                throw new InterruptedException();
+            }
         }
     }
 
-    private void send(int signal, Sample sample) throws InterruptedException {
+    /** Says whether it was sent; if not this thread was interrupted while it waited for room. */
+    private boolean send(int signal, Sample sample) {
         Outcome outcome = publications[signal].send(sample);
-        if (outcome == Outcome.FULL) {
-            // On a thread of ours there is only one reason not to wait for room.
-            throw new InterruptedException();
-        }
         if (outcome == Outcome.CLOSED) {
             throw new IllegalStateException("the bus was closed during the drive");
         }
+        // On a thread of ours there is only one reason not to wait for room.
+        return outcome != Outcome.FULL;
     }
 
     /** Messages published so far, end markers aside. */
