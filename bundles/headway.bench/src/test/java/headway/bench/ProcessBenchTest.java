@@ -47,6 +47,8 @@ class ProcessBenchTest {
                 "seqpacket-64",
                 "loopback-paced-64",
                 "car-loopback",
+                "car-seqpacket",
+                "car-dbus-broker-10ms",
                 "service-call-64",
                 "seqpacket-call-64-two-cores",
                 "dbus-broker-names-100",
