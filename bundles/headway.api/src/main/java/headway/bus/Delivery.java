@@ -10,8 +10,9 @@ import java.time.Duration;
  * @param capacity how many messages may wait
  * @param deadline with {@link Mode#BLOCK}, how long a publisher waits for room
  * @param direct whether the subscriber runs on the thread that received the message; it must then never block
+ * @param borrows whether the subscriber is done with a message when it returns, see {@link #borrowing}
  */
-public record Delivery(Mode mode, int capacity, Duration deadline, boolean direct) {
+public record Delivery(Mode mode, int capacity, Duration deadline, boolean direct, boolean borrows) {
 
     /** What happens when there is no room. */
     public enum Mode {
@@ -37,6 +38,11 @@ public record Delivery(Mode mode, int capacity, Duration deadline, boolean direc
         }
     }
 
+    /** A contract of a subscriber that may keep its messages. */
+    public Delivery(Mode mode, int capacity, Duration deadline, boolean direct) {
+        this(mode, capacity, deadline, direct, false);
+    }
+
     /** Only the newest message of each topic matters. */
     public static Delivery latest() {
         return new Delivery(Mode.LATEST, DEFAULT_CAPACITY, Duration.ZERO, false);
@@ -60,5 +66,17 @@ public record Delivery(Mode mode, int capacity, Duration deadline, boolean direc
     /** Runs on the receiving thread, so nothing ever waits; for subscribers that never block. */
     public static Delivery onReceivingThread() {
         return new Delivery(Mode.QUEUE, DEFAULT_CAPACITY, Duration.ZERO, true);
+    }
+
+    /**
+     * The same for a subscriber that only borrows: it is done with each message when it returns, and keeps neither the message
+     * nor its {@link Message#bytes() bytes}. A large one, a picture of a camera perhaps, is then not copied for it: it reads it
+     * where its sender wrote it. Afterwards the bytes of such a message may be another's, and to ask it for them is an {@link
+     * IllegalStateException}.
+     *
+     * <p>Its sender has to keep the message that long. Who takes longer than a moment gets its next ones as copies.
+     */
+    public Delivery borrowing() {
+        return new Delivery(mode, capacity, deadline, direct, true);
     }
 }

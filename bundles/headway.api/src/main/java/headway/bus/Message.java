@@ -6,8 +6,8 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * A D-Bus message as its receiver sees it. Immutable; may be kept and handed to other threads. What nobody reads is never
- * decoded.
+ * A D-Bus message as its receiver sees it. Immutable; may be kept and handed to other threads, but by a subscriber that {@linkplain
+ * Delivery#borrowing only borrows} it. What nobody reads is never decoded.
  */
 @ProviderType
 public interface Message {
@@ -56,7 +56,7 @@ public interface Message {
      * The bytes of a body that begins with {@code ay}, an image perhaps: where the message came from elsewhere they are not
      * copied.
      *
-     * @return a read-only, little-endian view, which may be kept; it keeps the whole message alive
+     * @return a read-only, little-endian view, which may be kept as long as the message; it keeps all of it alive
      * @throws ClassCastException if the body begins with something else
      * @throws IndexOutOfBoundsException if there is no body
      */

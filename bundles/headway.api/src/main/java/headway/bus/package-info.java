@@ -9,5 +9,5 @@
  * /Vehicle/Speed}; and a D-Bus signal of any other interface is a message to the topic {@code interface/parts/Member}.
  */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.4.0")
+@org.osgi.annotation.versioning.Version("1.5.0")
 package headway.bus;

@@ -46,6 +46,11 @@ record HeadwaySide(Medium medium, Delivery delivery, int reads, Execution execut
         return new HeadwaySide(Medium.LOOPBACK, Delivery.onReceivingThread(), reads, Execution.DIRECT);
     }
 
+    /** A subscriber with a mailbox that keeps nothing. */
+    static HeadwaySide borrowing(int reads) {
+        return new HeadwaySide(Medium.LOOPBACK, Delivery.block(PATIENCE).borrowing(), reads, Execution.SERIAL);
+    }
+
     /** Calls that are answered in that way. */
     static HeadwaySide answering(Execution execution) {
         return new HeadwaySide(Medium.LOOPBACK, Delivery.block(PATIENCE), 1, execution);

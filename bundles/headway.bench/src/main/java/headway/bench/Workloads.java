@@ -40,6 +40,7 @@ final class Workloads {
     private static final Side LOOPBACK = HeadwaySide.queued(SOME);
     private static final Side NETLINK = HeadwaySide.queued(SOME).over(Medium.NETLINK);
     private static final Side AFBUS = HeadwaySide.queued(SOME).over(Medium.AFBUS);
+    private static final HeadwaySide BORROWED = HeadwaySide.borrowing(EVERY);
     private static final HeadwaySide PACED = HeadwaySide.queued(EVERY);
     private static final HeadwaySide CALLED = HeadwaySide.answering(Execution.DIRECT);
     private static final Side FLOOR = new SeqpacketSide();
@@ -96,6 +97,10 @@ final class Workloads {
         }
         for (Side side : List.of(LOOPBACK, NETLINK, BROKER)) {
             all.add(oneWay(side, HUGE, 8));
+        }
+        for (HeadwaySide side : List.of(BORROWED, BORROWED.over(Medium.NETLINK))) {
+            all.add(new OneWay(
+                    side.name() + "-1m-to-8-borrowed", "subscribers read where it was written", side, HUGE, 8));
         }
         for (Side side : List.of(
                 PACED, PACED.over(Medium.NETLINK), AERON, AERON_BUSY, JEROMQ, BROKER, DAEMON, DBUS_JAVA, MOSQUITTO)) {

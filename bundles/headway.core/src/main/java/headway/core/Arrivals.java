@@ -110,13 +110,54 @@ final class Arrivals {
             hear(session, here);
             BusMessage message = new WireMessage(header, sender, number, array, offset, length);
             for (Inbox inbox : here) {
-                if (inbox.takesDirectly()) {
-                    direct.add(() -> inbox.deliverDirectly(message));
-                } else {
-                    inbox.put(message);
-                    markFilled(inbox);
-                }
+                give(inbox, message);
             }
+        }
+        return true;
+    }
+
+    private void give(Inbox inbox, BusMessage message) {
+        if (inbox.takesDirectly()) {
+            direct.add(() -> inbox.deliverDirectly(message));
+        } else {
+            inbox.put(message);
+            markFilled(inbox);
+        }
+    }
+
+    /** Takes one message that lies on its sender's shelf, if there is somebody who reads it there; what is odd about it, {@link #onMessage} says. */
+    boolean onLent(Session session, Loan loan) {
+        byte[] bytes = loan.signalHeader();
+        try {
+            WireHeader header = bytes == null ? null : headers.get(bytes, 0, bytes.length);
+            return header != null && header.topic() != null && lend(session, header, loan, bytes.length);
+        } catch (InvalidMessageException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private boolean lend(Session session, WireHeader header, Loan loan, int bodyAt) {
+        Inbox[] here = topics.get(header.topic()).here();
+        Peer sender = participants.sender(session, header.message());
+        int borrowers = 0;
+        for (Inbox inbox : here) {
+            borrowers += inbox.borrows() ? 1 : 0;
+            if (sender == null || mustWait(session, inbox)) {
+                return false;
+            }
+        }
+        if (borrowers == 0) {
+            return false;
+        }
+        long number = session.countReceived();
+        hear(session, here);
+        loan.lend(borrowers);
+        BusMessage lent = new LentMessage(header, sender, number, loan, bodyAt);
+        BusMessage copy = borrowers == here.length
+                ? null
+                : new WireMessage(header, sender, number, loan.copy(), 0, loan.length());
+        for (Inbox inbox : here) {
+            give(inbox, inbox.borrows() ? lent : copy);
         }
         return true;
     }

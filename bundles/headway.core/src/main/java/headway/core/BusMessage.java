@@ -27,6 +27,9 @@ abstract class BusMessage implements Message {
     /** The whole message as bytes, in an array that does not change. */
     abstract headway.dbus.Message wire();
 
+    /** The subscriber it was put for is done with it, or will never get it; most messages are kept as long as one likes. */
+    void giveBack() {}
+
     /** Whether the sender of this call waits for an answer. */
     boolean expectsReply() {
         return true;

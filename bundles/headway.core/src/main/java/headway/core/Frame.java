@@ -15,6 +15,7 @@ package headway.core;
  * 16  u32  epoch       which of the sender's sessions with this receiver it is: from 1, a later one is higher
  * 20  u32  peer epoch  which of the receiver's sessions with the sender it answers; 0 in a HELLO that knows of none
  * 24  u64  sequence    DATA: this frame's number, from 1; MARKER, PROBE: the highest number sent; RESEND: the first missing;
+ *                      ACK: the highest number up to which nothing is read on the receiver's shelf any more, at most its ack;
  *                      GROUP: how many envelopes follow; CHECK, CHECKED: any number
  * 32  u64  ack         the highest number received in order from the receiver of this frame
  * 40  ...  payload     messages, each starting at a multiple of 8

@@ -18,6 +18,9 @@ interface Inbox {
     /** Whether it takes messages on the thread that brings them, see {@link #deliverDirectly}. */
     boolean takesDirectly();
 
+    /** Whether it {@linkplain BusMessage#giveBack gives back} each message soon, and takes those that must be. */
+    boolean borrows();
+
     /** Puts a message; never waits. {@link #schedule} must follow, once for all that are put together. */
     void put(BusMessage message);
 

@@ -151,6 +151,9 @@ final class Mailbox implements Inbox, Subscription, Runnable {
         if (!closed) {
             closed = true;
             leave();
+            if (waiting() > 0) {
+                schedule();
+            }
         }
     }
 
@@ -196,6 +199,11 @@ final class Mailbox implements Inbox, Subscription, Runnable {
         return delivery.direct();
     }
 
+    @Override
+    public boolean borrows() {
+        return delivery.borrows();
+    }
+
     private boolean hasRoom() {
         MessageRing r = ring;
         if (r == null || r.hasLess(delivery.capacity())) {
@@ -214,6 +222,7 @@ final class Mailbox implements Inbox, Subscription, Runnable {
     @Override
     public void put(BusMessage message) {
         if (closed || disconnected) {
+            message.giveBack();
             return;
         }
         switch (delivery.mode()) {
@@ -269,7 +278,10 @@ final class Mailbox implements Inbox, Subscription, Runnable {
 
     private void putLatest(BusMessage message) {
         synchronized (latest) {
-            latest.remove(message.topic());
+            BusMessage replaced = latest.remove(message.topic());
+            if (replaced != null) {
+                replaced.giveBack();
+            }
             if (latest.size() >= delivery.capacity()) {
                 Iterator<BusMessage> oldest = latest.values().iterator();
                 BusMessage evicted = oldest.next();
@@ -292,6 +304,7 @@ final class Mailbox implements Inbox, Subscription, Runnable {
 
     /** There is no room for it. Guarded by {@link #gapLock}. */
     private void giveUp(BusMessage message) {
+        message.giveBack();
         gap.add(message, Cause.SLOW_SUBSCRIBER);
         gapWaits = true;
         if (!(message instanceof GapMessage)) {
@@ -331,6 +344,10 @@ final class Mailbox implements Inbox, Subscription, Runnable {
         } else {
             drainRing();
         }
+        if (closed) {
+            drop();
+            return;
+        }
         if (waiting() == 0) {
             tellGap();
             scheduled.set(false);
@@ -338,13 +355,31 @@ final class Mailbox implements Inbox, Subscription, Runnable {
                 return;
             }
         }
-        if (!closed) {
-            executor.execute(this);
-        }
+        executor.execute(this);
     }
 
     private boolean somethingWaits() {
         return !closed && (gapWaits || waiting() > 0);
+    }
+
+    /** Nobody gets what waits: what is borrowed goes back. Somebody who saw this open may be about to put more. */
+    private void drop() {
+        do {
+            BusMessage message;
+            while ((message = takeAny()) != null) {
+                message.giveBack();
+            }
+            scheduled.set(false);
+        } while (waiting() > 0 && scheduled.compareAndSet(false, true));
+    }
+
+    private BusMessage takeAny() {
+        if (delivery.mode() == Mode.LATEST) {
+            return takeLatest();
+        }
+        MessageRing r = ring;
+        long position = r == null ? -1 : r.claim();
+        return position < 0 ? null : r.take(position);
     }
 
     private void drainRing() {
@@ -382,16 +417,8 @@ final class Mailbox implements Inbox, Subscription, Runnable {
     }
 
     private void drainLatest() {
-        for (int i = 0; i < MOST_AT_ONCE && !closed; i++) {
-            BusMessage message;
-            synchronized (latest) {
-                Iterator<BusMessage> oldest = latest.values().iterator();
-                if (!oldest.hasNext()) {
-                    return;
-                }
-                message = oldest.next();
-                oldest.remove();
-            }
+        BusMessage message;
+        for (int i = 0; i < MOST_AT_ONCE && !closed && (message = takeLatest()) != null; i++) {
             if (gapWaits) {
                 tellGap();
             }
@@ -399,10 +426,23 @@ final class Mailbox implements Inbox, Subscription, Runnable {
         }
     }
 
+    private BusMessage takeLatest() {
+        synchronized (latest) {
+            Iterator<BusMessage> oldest = latest.values().iterator();
+            if (!oldest.hasNext()) {
+                return null;
+            }
+            BusMessage message = oldest.next();
+            oldest.remove();
+            return message;
+        }
+    }
+
     /** Hands over at once, on this thread; if another thread is at it, or others wait, the message waits as well. */
     @Override
     public void deliverDirectly(BusMessage message) {
         if (closed) {
+            message.giveBack();
             return;
         }
         if (somethingWaits() || !scheduled.compareAndSet(false, true)) {
@@ -419,6 +459,7 @@ final class Mailbox implements Inbox, Subscription, Runnable {
 
     private void deliver(BusMessage message) {
         if (closed) {
+            message.giveBack();
             return;
         }
         if (message instanceof GapMessage told) {
@@ -429,6 +470,8 @@ final class Mailbox implements Inbox, Subscription, Runnable {
             subscriber.onMessage(message);
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             failed(message.topic(), e);
+        } finally {
+            message.giveBack();
         }
         DELIVERED.setOpaque(this, delivered + 1);
     }

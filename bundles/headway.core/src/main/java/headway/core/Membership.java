@@ -382,6 +382,11 @@ final class Membership implements Session.Host {
     }
 
     @Override
+    public boolean onLent(Session session, Loan loan) {
+        return arrivals.onLent(session, loan);
+    }
+
+    @Override
     public Shelves shelves() {
         return shelves;
     }

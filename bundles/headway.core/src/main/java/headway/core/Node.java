@@ -85,7 +85,7 @@ final class Node implements Membership.Watcher, Outbox.Taker {
         this.joining = new Joining(incarnation, direct);
         this.groups = new Groups(incarnation, config.leastPatienceMillis());
         this.invitations = new Invitations(links);
-        this.shelves = new Shelves(incarnation, config.shelfBytes(), memory, rejections);
+        this.shelves = new Shelves(incarnation, config.shelfBytes(), memory, rejections, owner::postedUrgently);
         this.fanOut = new FanOut(topics, groups, this::nextSerial);
         this.conversation = new Conversation(
                 topics,

@@ -89,6 +89,11 @@ final class PortInbox implements Inbox, Runnable {
         return false;
     }
 
+    @Override
+    public boolean borrows() {
+        return false;
+    }
+
     /** Puts a signal for everybody. */
     @Override
     public void put(BusMessage message) {

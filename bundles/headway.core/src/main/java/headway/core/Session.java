@@ -45,6 +45,13 @@ final class Session implements LinkSwitch.Traveller, Correspondent {
          */
         boolean onMessage(Session session, byte[] array, int offset, int length);
 
+        /**
+         * A message on the peer's shelf arrived, in order.
+         *
+         * @return whether it is read there, and given back; if not it is copied and is a {@linkplain #onMessage message} like others
+         */
+        boolean onLent(Session session, Loan loan);
+
         /** Who can read whose large messages. */
         Shelves shelves();
 
@@ -351,13 +358,22 @@ final class Session implements LinkSwitch.Traveller, Correspondent {
         }
         switch (Frame.kind(a, at)) {
             case DATA -> receiver.onData(a, at, length);
-            case ACK -> sender.onAnswer();
+            case ACK -> onAck(Frame.sequence(a, at), ack);
             case RESEND -> sender.onResend(Frame.sequence(a, at), ack);
             case PROBE -> receiver.onProbe(Frame.sequence(a, at));
             case MARKER -> receiver.onMarker(Frame.sequence(a, at));
             case CHECK -> sendControl(over, Frame.Kind.CHECKED, Frame.sequence(a, at));
             case CHECKED -> links.answered(over.slot(), Frame.sequence(a, at));
             default -> host.onRejected(this, "unexpected kind of frame");
+        }
+    }
+
+    private void onAck(long givenBack, long ack) {
+        sender.onAnswer();
+        if (givenBack < 0 || givenBack > ack) {
+            host.onRejected(this, "gives back what it never took");
+        } else {
+            sender.onGivenBack(givenBack);
         }
     }
 

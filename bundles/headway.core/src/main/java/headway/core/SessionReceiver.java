@@ -1,5 +1,7 @@
 package headway.core;
 
+import java.util.ArrayDeque;
+
 /**
  * The receiving half of a {@link Session}: takes in each frame once and in order, hands over the messages in it, puts pieces
  * together, holds what cannot be taken now, and acknowledges. Belongs to the bus's owner.
@@ -41,6 +43,18 @@ final class SessionReceiver {
     private int heldOffset;
     private boolean dispatching;
     private PieceBuffer pieces;
+
+    /** What subscribers read where the peer has laid it, oldest first. */
+    private final ArrayDeque<Lent> loans = new ArrayDeque<>();
+
+    /** The frame that said last where a message lies. */
+    private long lastReference;
+
+    /** The peer knows that nothing up to that number is read on its shelf any more. */
+    private long givenBackTold;
+
+    /** A message that is read on the peer's shelf and the number of the frame that said where. */
+    private record Lent(long sequence, Loan loan) {}
 
     /** The number of the last frame before the peer leaves; -1 if it has not said so. */
     private long leavesAfter = -1;
@@ -176,16 +190,43 @@ final class SessionReceiver {
     }
 
     private void onReference(long at, long length) {
-        byte[] whole = length > MAX_MESSAGE || length <= Session.WHOLE
+        Loan loan = length > MAX_MESSAGE || length <= Session.WHOLE
                 ? null
                 : host.shelves().read(session, at, (int) length);
-        if (whole == null) {
+        if (loan == null) {
             host.onRejected(session, "reference to what is not on its shelf");
             return;
         }
-        // The room there is wanted back soon.
-        bytesToAck += whole.length;
-        dispatch(whole, 0, 0);
+        lastReference = window.ack();
+        if (host.onLent(session, loan)) {
+            loans.add(new Lent(lastReference, loan));
+        } else {
+            // The room there is wanted back soon.
+            bytesToAck += loan.length();
+            dispatch(loan.copy(), 0, 0);
+        }
+    }
+
+    /** What was borrowed and is given back is the peer's again, in the order in which it came. */
+    private void giveBack() {
+        while (!loans.isEmpty() && loans.peek().loan().isOver()) {
+            bytesToAck += loans.remove().loan().length();
+        }
+        if (bytesToAck >= ACK_BYTES) {
+            sendAck();
+        } else if (owesPlaces() && ackDue == Long.MAX_VALUE) {
+            ackDue = host.now() + ACK_DELAY;
+        }
+    }
+
+    /** The highest number up to which nothing is read on the peer's shelf any more. */
+    private long givenBack() {
+        return loans.isEmpty() ? window.ack() : loans.peek().sequence() - 1;
+    }
+
+    /** Whether the peer must still be told that it has a place back. */
+    private boolean owesPlaces() {
+        return givenBackTold < Math.min(lastReference, givenBack());
     }
 
     private void onPiece(byte[] array, int from, int flags) {
@@ -230,7 +271,8 @@ final class SessionReceiver {
     // ---------------------------------------------------------------- acknowledgements
 
     void sendAck() {
-        session.tell(Frame.Kind.ACK, window.have());
+        givenBackTold = givenBack();
+        session.tell(Frame.Kind.ACK, givenBackTold);
         session.acknowledged();
     }
 
@@ -238,12 +280,15 @@ final class SessionReceiver {
     void acknowledged() {
         framesToAck = 0;
         bytesToAck = 0;
-        ackDue = Long.MAX_VALUE;
         ackedAt = host.now();
+        ackDue = owesPlaces() ? Math.min(ackDue, ackedAt + ACK_DELAY) : Long.MAX_VALUE;
     }
 
     /** Acknowledges, and asks for what is missing, when it is due; returns when it is due next. */
     long onTime(long now) {
+        if (!loans.isEmpty()) {
+            giveBack();
+        }
         if (ackDue <= now) {
             sendAck();
         }

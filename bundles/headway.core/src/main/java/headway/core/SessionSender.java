@@ -18,6 +18,9 @@ final class SessionSender {
     private static final long REPLAY_PAUSE = 40_000_000;
     private static final int PIECE = Session.WHOLE & ~7;
 
+    /** So long large messages wait for a reader who has taken what lies there and reads it; then they go in pieces. */
+    private static final long PATIENCE_WITH_READERS = 20_000_000;
+
     /** So many bytes may wait for room in the window; a single message may be larger. */
     private static final long MOST_BACKLOG = 1 << 26;
 
@@ -45,10 +48,14 @@ final class SessionSender {
     private final Session session;
     private final Session.Host host;
     private final SendWindow window;
-    /** What lies on the shelf and the peer has not acknowledged, oldest first. */
+    /** What lies on the shelf and the peer has not given back, oldest first. */
     private final ArrayDeque<Shelved> shelved = new ArrayDeque<>();
 
     private long shelvedBytes;
+
+    /** Since when the oldest of it has been the oldest. */
+    private long oldestShelvedSince;
+
     private final byte[] reference = new byte[Frame.REFERENCE];
     private final ArrayDeque<Waiting> backlog = new ArrayDeque<>();
     private long backlogBytes;
@@ -217,6 +224,9 @@ final class SessionSender {
         }
         // As much as the window keeps of others: who takes nothing must not have the whole shelf.
         boolean admitted = shelvedBytes == 0 || shelvedBytes + large.data.length <= window.limit();
+        if (!admitted && readsLong()) {
+            return pumpPieces(large);
+        }
         if (!admitted || !window.reserve(Frame.REFERENCE)) {
             sendSealed();
             return false;
@@ -229,24 +239,37 @@ final class SessionSender {
         Bytes.putLong(reference, 8, place.length());
         window.append(reference, 0, Frame.REFERENCE);
         seal(Frame.SHELVED);
+        if (shelved.isEmpty()) {
+            oldestShelvedSince = host.now();
+        }
         shelved.add(new Shelved(window.newest(), place));
         shelvedBytes += place.length();
         sendSealed();
         return true;
     }
 
-    /** The peer has everything up to that number: what it had to read of that lies there for nothing. */
-    private void clearShelf(long ack) {
-        while (!shelved.isEmpty() && shelved.peek().sequence() <= ack) {
+    /** Whether the peer has what it keeps the longest, and somebody there is still at it: others are not to wait for that. */
+    private boolean readsLong() {
+        return holdsRead() && host.now() - oldestShelvedSince >= PATIENCE_WITH_READERS;
+    }
+
+    private boolean holdsRead() {
+        return !shelved.isEmpty() && shelved.peek().sequence() < window.oldest();
+    }
+
+    /** The peer reads nothing any more of what the frames up to that number say. */
+    void onGivenBack(long sequence) {
+        while (!shelved.isEmpty() && shelved.peek().sequence() <= sequence) {
             Shelf.Place place = shelved.remove().place();
             shelvedBytes -= place.length();
+            oldestShelvedSince = host.now();
             host.shelves().leave(place);
         }
     }
 
     /** The peer takes nothing any more. */
     void clearShelf() {
-        clearShelf(Long.MAX_VALUE);
+        onGivenBack(Long.MAX_VALUE);
     }
 
     private boolean pumpPieces(Waiting large) {
@@ -440,7 +463,6 @@ final class SessionSender {
         if (ack >= window.oldest()) {
             room = Math.min(MOST_ROOM, room + window.bytesBefore(ack + 1) / ROOM_GROWTH);
             window.acknowledge(ack);
-            clearShelf(ack);
             nextToSend = Math.max(nextToSend, ack + 1);
             seeWhetherItHasCaughtUp();
             progressAt = host.now();
@@ -490,10 +512,13 @@ final class SessionSender {
      * @param expectsAnswers whether somebody here waits for an answer of this peer, so that its death must be noticed
      */
     long onTime(long now, boolean expectsAnswers) {
-        boolean unacknowledged = window.oldest() < nextToSend;
-        if (!unacknowledged && !expectsAnswers) {
+        boolean unanswered = window.oldest() < nextToSend || !shelved.isEmpty();
+        if (!unanswered && !expectsAnswers) {
             return Long.MAX_VALUE;
         }
+        long patience = holdsRead() && !backlog.isEmpty() && !readsLong()
+                ? oldestShelvedSince + PATIENCE_WITH_READERS
+                : Long.MAX_VALUE;
         long since = Math.max(progressAt, probedAt);
         long delay = lastShared >= window.oldest() ? GROUP_PROBE_DELAY : PROBE_DELAY;
         if (now - since >= delay) {
@@ -501,7 +526,7 @@ final class SessionSender {
             session.tell(Frame.Kind.PROBE, nextToSend - 1);
             since = now;
         }
-        return since + delay;
+        return Math.min(patience, since + delay);
     }
 
     /** Asks the peer now what it has: somebody waits for it. */
@@ -523,7 +548,7 @@ final class SessionSender {
         return backlogBytes;
     }
 
-    /** Bytes that lie on the shelf until the peer acknowledges them. */
+    /** Bytes that lie on the shelf until the peer gives them back. */
     long shelvedBytes() {
         return shelvedBytes;
     }

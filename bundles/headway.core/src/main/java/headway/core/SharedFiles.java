@@ -50,14 +50,22 @@ final class SharedFiles implements SharedMemory.Provider {
                 path,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r--------")));
-        Written file = new Written(path, channel);
         try {
             channel.write(ByteBuffer.allocate(1), bytes - 1);
+            return new Written(path, channel);
         } catch (IOException e) {
-            file.close();
+            remove(path, channel);
             throw e;
         }
-        return file;
+    }
+
+    private static void remove(Path path, FileChannel channel) {
+        try {
+            channel.close();
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "{0} cannot be removed: {1}", path, e.getMessage());
+        }
     }
 
     private void removeLeftovers() throws IOException {
@@ -86,8 +94,13 @@ final class SharedFiles implements SharedMemory.Provider {
         }
     }
 
-    /** Ours. Written as a file: where there is too little memory for it a store to a mapping would be a fault. */
+    /**
+     * Ours. What was never written before is written as a file: where there is too little memory for it a store to a mapping would
+     * be a fault. Memory that is there stays, and is written at half the cost.
+     */
     private static final class Written implements SharedMemory {
+
+        private static final int PAGE = 4096;
 
         private final Path path;
         private final FileChannel channel;
@@ -95,13 +108,38 @@ final class SharedFiles implements SharedMemory.Provider {
         /** What is copied goes through here, so that it stays in the cache. */
         private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
 
-        Written(Path path, FileChannel channel) {
+        private final MappedByteBuffer mapping;
+
+        /** Up to here there is memory. */
+        private long there;
+
+        Written(Path path, FileChannel channel) throws IOException {
             this.path = path;
             this.channel = channel;
+            mapping = channel.map(MapMode.READ_WRITE, 0, Math.min(MOST, channel.size()));
         }
 
         @Override
         public void write(long at, byte[] data) throws IOException {
+            if (at + data.length <= Math.min(there, mapping.capacity())) {
+                store((int) at, data);
+                return;
+            }
+            append(at, data);
+            if (at <= there) {
+                there = Math.max(there, (at + data.length + PAGE - 1) & -PAGE);
+            }
+        }
+
+        private void store(int at, byte[] data) throws IOException {
+            try {
+                mapping.put(at, data);
+            } catch (InternalError e) {
+                throw new IOException("Somebody has taken the memory away", e);
+            }
+        }
+
+        private void append(long at, byte[] data) throws IOException {
             long to = at;
             for (int done = 0; done < data.length; done += CHUNK) {
                 chunk.clear()
@@ -114,22 +152,17 @@ final class SharedFiles implements SharedMemory.Provider {
         }
 
         @Override
-        public byte[] read(long at, int length) {
+        public ByteBuffer read(long at, int length) {
             throw new UnsupportedOperationException("Who writes has what it wrote");
         }
 
         @Override
         public void close() {
-            try {
-                channel.close();
-                Files.deleteIfExists(path);
-            } catch (IOException e) {
-                LOG.log(Level.DEBUG, "{0} cannot be removed: {1}", path, e.getMessage());
-            }
+            remove(path, channel);
         }
     }
 
-    /** Another process's, mapped: what is read is copied once. */
+    /** Another process's, mapped: what is read is copied by who wants to keep it. */
     private static final class Read implements SharedMemory {
 
         private final FileChannel channel;
@@ -141,15 +174,13 @@ final class SharedFiles implements SharedMemory.Provider {
         }
 
         @Override
-        public byte[] read(long at, int length) throws IOException {
+        public ByteBuffer read(long at, int length) throws IOException {
             // An access behind the end would be a fault. Its mode keeps everybody from making it shorter meanwhile.
             long size = Math.min(mapping.capacity(), channel.size());
             if (at < 0 || length < 0 || at > size - length) {
                 throw new EOFException("Of " + size + " bytes " + length + " at " + at);
             }
-            byte[] data = new byte[length];
-            mapping.get((int) at, data);
-            return data;
+            return mapping.slice((int) at, length);
         }
 
         @Override

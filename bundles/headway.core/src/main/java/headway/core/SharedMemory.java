@@ -2,6 +2,7 @@ package headway.core;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /** Memory that one process writes and others of the same machine read. Belongs to the bus's owner. */
 interface SharedMemory extends Closeable {
@@ -33,11 +34,12 @@ interface SharedMemory extends Closeable {
     void write(long at, byte[] data) throws IOException;
 
     /**
-     * Reads so many bytes.
+     * So many bytes where they are: read-only, and whatever is there when it is looked at. They stay readable when this is
+     * closed.
      *
      * @throws IOException if they are not there, or not any more
      */
-    byte[] read(long at, int length) throws IOException;
+    ByteBuffer read(long at, int length) throws IOException;
 
     /** Nobody new finds it; who has it open may read on. */
     @Override

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /**
  * Where this node lays large messages, once for all who get them; each of those is sent the place only.
  *
- * <p>A message stays until everybody it was sent to has acknowledged it. It gets the lowest place with room, so no more of
+ * <p>A message stays until everybody it was sent to has given it back. It gets the lowest place with room, so no more of
  * the memory is ever touched than was needed at one time. Belongs to the bus's owner.
  */
 final class Shelf {
@@ -88,7 +88,7 @@ final class Shelf {
         return last;
     }
 
-    /** One of those who get the message has it, or will never take it. */
+    /** One of those who get the message reads it no more, or will never take it. */
     void leave(Place place) {
         place.takers--;
         if (place.takers > 0) {

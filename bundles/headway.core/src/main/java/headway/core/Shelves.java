@@ -21,6 +21,7 @@ final class Shelves {
     private final long limit;
     private final SharedMemory.Provider provider;
     private final Rejections rejections;
+    private final Runnable onReturn;
     private final Set<Session> offered = new HashSet<>();
     private final Set<Session> readers = new HashSet<>();
     private final Map<Session, SharedMemory> others = new HashMap<>();
@@ -32,12 +33,14 @@ final class Shelves {
      * No shelf yet.
      *
      * @param limit how many bytes may lie on ours; 0 for none
+     * @param onReturn has the bus look after what was given back to others; any thread
      */
-    Shelves(long incarnation, long limit, SharedMemory.Provider provider, Rejections rejections) {
+    Shelves(long incarnation, long limit, SharedMemory.Provider provider, Rejections rejections, Runnable onReturn) {
         this.incarnation = incarnation;
         this.limit = limit;
         this.provider = provider;
         this.rejections = rejections;
+        this.onReturn = onReturn;
         this.without = limit == 0;
     }
 
@@ -94,7 +97,7 @@ final class Shelves {
         }
     }
 
-    /** That session has what lies there, or will never take it. */
+    /** That session reads no more of what lies there, or will never take it. */
     void leave(Shelf.Place place) {
         shelf.leave(place);
     }
@@ -117,10 +120,10 @@ final class Shelves {
     }
 
     /** What lies on the shelf of that session; null if nothing can. */
-    byte[] read(Session session, long at, int length) {
+    Loan read(Session session, long at, int length) {
         SharedMemory its = others.get(session);
         try {
-            return its == null ? null : its.read(at, length);
+            return its == null ? null : new Loan(its.read(at, length), onReturn);
         } catch (IOException e) {
             rejections.add(
                     "no message on the shelf: " + e.getMessage(), session.peer().uniqueName());

@@ -222,6 +222,16 @@ class HostileFramesTest {
     }
 
     @Test
+    void what_was_never_taken_cannot_be_given_back() {
+        sayHello();
+        attack(session(Frame.Kind.ACK, 0, 1, 0, new byte[0]));
+        attack(session(Frame.Kind.ACK, 0, -1, 0, new byte[0]));
+        attack(session(Frame.Kind.ACK, 0, Long.MAX_VALUE, 0, new byte[0]));
+        assertEquals(3, victim.bus().view().rejected().get("gives back what it never took"));
+        assertUndisturbed();
+    }
+
+    @Test
     void what_was_never_sent_cannot_be_acknowledged() {
         sayHello();
         attack(session(Frame.Kind.ACK, 0, 0, 1_000_000, new byte[0]));

@@ -45,7 +45,7 @@ class MailboxTest {
     };
 
     /** A message that is nothing but its topic and number. */
-    private static final class Numbered extends BusMessage {
+    private static class Numbered extends BusMessage {
         private final String topic;
 
         Numbered(String topic, long number) {
@@ -102,6 +102,24 @@ class MailboxTest {
         public Object handedOver() {
             return null;
         }
+    }
+
+    /** One that somebody wants back. */
+    private final class Borrowed extends Numbered {
+
+        Borrowed(String topic, long number) {
+            super(topic, number);
+        }
+
+        @Override
+        void giveBack() {
+            told.add("back " + topic() + sequence());
+        }
+    }
+
+    private void lend(Mailbox mailbox, String topic, long number) {
+        mailbox.put(new Borrowed(topic, number));
+        mailbox.schedule();
     }
 
     private Mailbox mailbox(Delivery delivery, Subscriber calls) {
@@ -208,6 +226,52 @@ class MailboxTest {
         put(mailbox, "t/c", 3);
         runAll();
         assertEquals(List.of("gap t/*1-2 x2", "t/c3"), told);
+    }
+
+    @Test
+    void what_is_borrowed_goes_back_when_the_subscriber_returns_or_fails() {
+        Mailbox mailbox = mailbox(Delivery.queue(5).borrowing(), message -> {
+            told.add("got " + message.sequence());
+            if (message.sequence() == 2) {
+                throw new IllegalStateException("on purpose");
+            }
+        });
+        lend(mailbox, "t", 1);
+        lend(mailbox, "t", 2);
+        mailbox.deliverDirectly(new Borrowed("t", 3));
+        runAll();
+        assertEquals(List.of("got 1", "back t1", "got 2", "back t2", "got 3", "back t3"), told);
+    }
+
+    @Test
+    void what_is_borrowed_and_never_handed_over_goes_back_too() {
+        Mailbox queue = mailbox(Delivery.queue(1).borrowing(), subscriber);
+        lend(queue, "t", 1);
+        lend(queue, "t", 2);
+        Mailbox latest = mailbox(Delivery.latest().borrowing(), subscriber);
+        lend(latest, "t", 3);
+        lend(latest, "t", 4);
+        Mailbox disconnect = mailbox(Delivery.disconnect(1).borrowing(), subscriber);
+        lend(disconnect, "t", 5);
+        lend(disconnect, "t", 6);
+        lend(disconnect, "t", 7);
+        assertEquals(List.of("back t1", "back t3", "back t6", "back t7"), told);
+    }
+
+    @Test
+    void what_is_borrowed_when_a_subscription_is_closed_goes_back_also_what_comes_afterwards() {
+        for (Delivery delivery : List.of(Delivery.queue(5), Delivery.latest(), Delivery.disconnect(5))) {
+            told.clear();
+            Mailbox mailbox = mailbox(delivery.borrowing(), subscriber);
+            lend(mailbox, "t/a", 1);
+            lend(mailbox, "t/b", 2);
+            mailbox.close();
+            lend(mailbox, "t/c", 3);
+            mailbox.deliverDirectly(new Borrowed("t/d", 4));
+            runAll();
+            assertEquals(List.of("back t/c3", "back t/d4", "back t/a1", "back t/b2"), told);
+            assertEquals(0, mailbox.waiting());
+        }
     }
 
     @Test

@@ -112,7 +112,14 @@ class MutantsTest {
                 "SessionSender",
                 "        shelvedBytes += place.length();\n",
                 "        shelvedBytes += place.length();\n        clearShelf();\n"),
-        WHAT_LAY_ON_THE_SHELF_STAYS_THERE(Schedule.Kind.SWAPS, "SessionSender", "            clearShelf(ack);\n", ""),
+        WHAT_LAY_ON_THE_SHELF_STAYS_THERE(
+                Schedule.Kind.SWAPS, "Session", "            sender.onGivenBack(givenBack);\n", ""),
+        A_PLACE_IS_GIVEN_BACK_THAT_IS_STILL_READ(
+                Schedule.Kind.SWAPS,
+                "SessionReceiver",
+                "return loans.isEmpty() ? window.ack() : loans.peek().sequence() - 1;",
+                "return window.ack();"),
+        WHAT_WAS_BORROWED_IS_KEPT(Schedule.Kind.SWAPS, "LentMessage", "        loan.giveBack();\n", ""),
         WHAT_LAY_ON_THE_SHELF_FOR_A_DEAD_NODE_STAYS_THERE(
                 Schedule.Kind.LIVES, "Membership", "        session.sender().clearShelf();\n", ""),
         A_RETURN_IS_NOT_TOLD(

@@ -237,6 +237,83 @@ class RunningNodeTest {
     }
 
     @Test
+    void who_only_borrows_reads_a_large_message_where_it_was_written_and_who_keeps_it_has_a_copy() throws Exception {
+        assumeTrue(Files.isWritable(SharedFiles.DIRECTORY), "There is no " + SharedFiles.DIRECTORY);
+        Bus a = start();
+        Bus b = start();
+        BlockingQueue<Message> borrowed = new LinkedBlockingQueue<>();
+        BlockingQueue<byte[]> seen = new LinkedBlockingQueue<>();
+        b.subscribe("big", Delivery.queue(10).borrowing(), message -> {
+            byte[] bytes = new byte[message.bytes().remaining()];
+            message.bytes().get(bytes);
+            seen.add(
+                    message.bytes().isDirect()
+                            ? bytes
+                            : new byte[] {(byte) message.bytes().capacity()});
+            borrowed.add(message);
+        });
+        BlockingQueue<Message> kept = subscribe(b, "big");
+        await(() -> a.wanted("big"), "the interest");
+        // The first of all offers the shelf, and comes in pieces.
+        assertEquals(Outcome.SENT, a.publish("big", "ay", (Object) new byte[1 << 17]));
+        assertEquals(1 << 17, next(borrowed).bytes().remaining());
+        seen.remove();
+        await(() -> shelf().readers().size() == 1, "the reader");
+        for (int i = 0; i < 20; i++) {
+            byte[] image = Oracle.padding(1 << 20, i + 1);
+            assertEquals(Outcome.SENT, a.publish("big", "ay", (Object) image));
+            assertArrayEquals(image, seen.poll(10, TimeUnit.SECONDS));
+            Message message = next(borrowed);
+            await(() -> shelf().bytes() == 0, "it to be given back");
+            assertEquals(i + 2, message.sequence());
+            assertThrows(IllegalStateException.class, message::bytes);
+            assertThrows(IllegalStateException.class, message::body);
+        }
+        assertEquals(1 << 17, next(kept).bytes().remaining());
+        for (int i = 0; i < 20; i++) {
+            assertEquals(
+                    ByteBuffer.wrap(Oracle.padding(1 << 20, i + 1)), next(kept).bytes());
+        }
+    }
+
+    @Test
+    void who_borrows_for_long_holds_up_nobody_and_gets_the_next_ones_as_copies() throws Exception {
+        assumeTrue(Files.isWritable(SharedFiles.DIRECTORY), "There is no " + SharedFiles.DIRECTORY);
+        Bus a = start();
+        Bus b = start();
+        CountDownLatch release = new CountDownLatch(1);
+        BlockingQueue<Long> seen = new LinkedBlockingQueue<>();
+        b.subscribe("big", Delivery.queue(100).borrowing(), message -> {
+            try {
+                boolean blocks = message.sequence() == 2;
+                if (blocks && !release.await(30, TimeUnit.SECONDS)) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            byte[] image = Oracle.padding(1 << 20, message.sequence());
+            seen.add(message.bytes().equals(ByteBuffer.wrap(image)) ? message.sequence() : -1);
+        });
+        BlockingQueue<Message> other = subscribe(start(), "big");
+        await(() -> interests(0).equals(List.of("big", "big")), "the interests");
+        for (int i = 1; i <= 30; i++) {
+            assertEquals(Outcome.SENT, a.publish("big", "ay", (Object) Oracle.padding(1 << 20, i)));
+            assertEquals(
+                    ByteBuffer.wrap(Oracle.padding(1 << 20, i)), next(other).bytes());
+            if (i == 1) {
+                await(() -> shelf().readers().size() == 2, "the readers");
+            }
+        }
+        assertTrue(shelf().bytes() >= 1 << 20 && shelf().bytes() <= 5 << 20, () -> shelf().toString());
+        release.countDown();
+        for (long i = 1; i <= 30; i++) {
+            assertEquals(i, seen.poll(10, TimeUnit.SECONDS));
+        }
+        await(() -> shelf().bytes() == 0, "all to be given back");
+    }
+
+    @Test
     void a_message_over_the_limit_is_refused_with_its_size_and_the_next_one_goes() throws Exception {
         Bus a = start();
         Bus b = start();

@@ -351,11 +351,12 @@ final class Schedule {
     }
 
     private Delivery someDelivery() {
-        return switch (random.nextInt(4)) {
+        Delivery some = switch (random.nextInt(4)) {
             case 0 -> Delivery.onReceivingThread();
             case 1 -> new Delivery(Delivery.Mode.BLOCK, 1 + random.nextInt(20), Duration.ofSeconds(100), false);
             default -> Delivery.queue(5000);
         };
+        return random.nextBoolean() ? some.borrowing() : some;
     }
 
     private void end(SimProcess process) {
@@ -383,12 +384,14 @@ final class Schedule {
     }
 
     private void publish(SimProcess process, int count) {
+        boolean pictures = kind != Kind.GROUPS && random.nextInt(20) == 0;
         for (int i = 0; i < count; i++) {
             process.work();
             if (!process.node().outbox().isEmpty() || hasFullSubscriber(process)) {
                 return;
             }
-            publish(process, TOPICS.get(random.nextInt(TOPICS.size())), someSize());
+            int size = pictures ? Session.WHOLE + random.nextInt(10_000) : someSize();
+            publish(process, TOPICS.get(random.nextInt(TOPICS.size())), size);
         }
     }
 
@@ -432,7 +435,7 @@ final class Schedule {
     private int someSize() {
         return switch (random.nextInt(20)) {
             case 0 -> 20_000 + random.nextInt(60_000);
-            case 1 -> random.nextInt(4) == 0 ? 150_000 + random.nextInt(400_000) : 3000;
+            case 1 -> random.nextInt(6) == 0 ? 150_000 + random.nextInt(400_000) : 3000;
             default -> random.nextInt(200);
         };
     }

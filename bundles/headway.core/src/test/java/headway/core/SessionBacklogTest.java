@@ -46,8 +46,13 @@ class SessionBacklogTest {
         }
 
         @Override
+        public boolean onLent(Session from, Loan loan) {
+            return false;
+        }
+
+        @Override
         public Shelves shelves() {
-            return new Shelves(1, 0, new SimMemory(), new Rejections());
+            return new Shelves(1, 0, new SimMemory(), new Rejections(), () -> {});
         }
 
         @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,16 +37,37 @@ class SharedFilesTest {
         }
     }
 
+    private static byte[] bytes(ByteBuffer view) {
+        byte[] bytes = new byte[view.remaining()];
+        view.get(bytes);
+        return bytes;
+    }
+
     @Test
     void what_one_writes_another_reads() throws IOException {
         byte[] large = Oracle.padding(300_000, 7);
         try (SharedMemory ours = files("car").create(5, SIZE);
                 SharedMemory theirs = files("car").open(5, OURSELVES)) {
             ours.write(8192, large);
-            assertArrayEquals(large, theirs.read(8192, large.length));
-            assertArrayEquals(new byte[4], theirs.read(SIZE - 4, 4));
+            assertArrayEquals(large, bytes(theirs.read(8192, large.length)));
+            assertArrayEquals(new byte[4], bytes(theirs.read(SIZE - 4, 4)));
             assertThrows(IOException.class, () -> theirs.read(SIZE - 4, 5));
             assertThrows(IOException.class, () -> theirs.read(-1, 5));
+        }
+    }
+
+    @Test
+    void a_place_that_had_something_gets_something_else_and_the_next_place_is_new() throws IOException {
+        try (SharedMemory ours = files("car").create(5, SIZE);
+                SharedMemory theirs = files("car").open(5, OURSELVES)) {
+            for (int i = 0; i < 3; i++) {
+                byte[] first = Oracle.padding(100_000 + i * 5000, i);
+                byte[] second = Oracle.padding(70_000, -i - 1);
+                ours.write(0, first);
+                ours.write(122_880, second);
+                assertArrayEquals(first, bytes(theirs.read(0, first.length)));
+                assertArrayEquals(second, bytes(theirs.read(122_880, second.length)));
+            }
         }
     }
 
@@ -66,7 +88,7 @@ class SharedFilesTest {
             ours.write(0, new byte[] {1, 2, 3});
             ours.close();
             assertEquals(List.of(), there());
-            assertArrayEquals(new byte[] {1, 2, 3}, theirs.read(0, 3));
+            assertArrayEquals(new byte[] {1, 2, 3}, bytes(theirs.read(0, 3)));
             assertThrows(IOException.class, () -> files("car").open(5, OURSELVES));
         }
     }

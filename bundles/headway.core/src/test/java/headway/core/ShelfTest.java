@@ -1,6 +1,5 @@
 package headway.core;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -8,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -33,7 +33,7 @@ class ShelfTest {
         assertEquals(2 * PAGE, shelf.bytes());
         shelf.leave(place);
         assertEquals(2 * PAGE, shelf.bytes());
-        assertArrayEquals(message, memory.read(place.at(), place.length()));
+        assertEquals(ByteBuffer.wrap(message), memory.read(place.at(), place.length()));
         shelf.leave(place);
         assertEquals(0, shelf.bytes());
         assertEquals(2 * PAGE, shelf.highest());
@@ -58,7 +58,7 @@ class ShelfTest {
                     }
 
                     @Override
-                    public byte[] read(long at, int length) {
+                    public ByteBuffer read(long at, int length) {
                         throw new AssertionError();
                     }
 
@@ -83,8 +83,9 @@ class ShelfTest {
                 messages.add(message);
             } else if (!there.isEmpty()) {
                 int one = random.nextInt(there.size());
-                byte[] read = memory.read(there.get(one).at(), there.get(one).length());
-                assertArrayEquals(messages.remove(one), read);
+                ByteBuffer read =
+                        memory.read(there.get(one).at(), there.get(one).length());
+                assertEquals(ByteBuffer.wrap(messages.remove(one)), read);
                 shelf.leave(there.remove(one));
             }
         }

@@ -2,7 +2,7 @@ package headway.core;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -25,11 +25,11 @@ final class SimMemory implements SharedMemory.Provider {
         }
 
         @Override
-        public byte[] read(long at, int length) throws IOException {
+        public ByteBuffer read(long at, int length) throws IOException {
             if (at < 0 || length < 0 || at > array.length - length) {
                 throw new EOFException();
             }
-            return Arrays.copyOfRange(array, (int) at, (int) at + length);
+            return ByteBuffer.wrap(array).slice((int) at, length).asReadOnlyBuffer();
         }
 
         @Override
