@@ -1,5 +1,7 @@
 package headway.sys;
 
+import java.lang.invoke.MethodHandle;
+
 /** {@code <sys/epoll.h>}. */
 @SuppressWarnings("MemberName") // Names are C's.
 public final class Epoll {
@@ -18,6 +20,10 @@ public final class Epoll {
     public static final int EPOLL_CTL_MOD = 3;
     public static final int EPOLL_CLOEXEC = 524288;
 
+    // Null where JNA is called.
+    private static final MethodHandle EPOLL_WAIT =
+            Foreign.function("epoll_wait", int.class, int.class, long.class, int.class, int.class);
+
     static {
         Natives.bind(Epoll.class);
     }
@@ -28,7 +34,29 @@ public final class Epoll {
 
     public static native int epoll_ctl(int epoll, int operation, int fd, long event);
 
-    public static native int epoll_wait(int epoll, long events, int most, int timeoutMillis);
+    public static int epoll_wait(int epoll, long events, int most, int timeoutMillis) {
+        if (EPOLL_WAIT == null) {
+            return Jna.epoll_wait(epoll, events, most, timeoutMillis);
+        }
+        try {
+            Foreign.Thrown thrown = Foreign.Thrown.here();
+            return thrown.after((int) EPOLL_WAIT.invokeExact(thrown.place(), epoll, events, most, timeoutMillis));
+        } catch (Throwable e) {
+            throw Foreign.unexpected(e);
+        }
+    }
+
+    /** Of the functions above those that are called for each frame, where there is no quicker way. */
+    static final class Jna {
+
+        static {
+            Natives.bind(Jna.class);
+        }
+
+        private Jna() {}
+
+        static native int epoll_wait(int epoll, long events, int most, int timeoutMillis);
+    }
 
     /** The size of {@code struct epoll_event} and the places of its fields; packed on x86-64, and only there. */
     public static final class EpollEvent {

@@ -43,6 +43,11 @@ public final class Natives {
         }
     }
 
+    /** Whether the functions of this package can be called. */
+    static boolean present() {
+        return ABSENCE == null;
+    }
+
     /** Binds the native methods of a class to libc's functions of the same names, where there is native code. */
     static void bind(Class<?> header) {
         if (ABSENCE == null) {

@@ -1,5 +1,7 @@
 package headway.sys;
 
+import java.lang.invoke.MethodHandle;
+
 /** {@code <sys/socket.h>}, with the structures of {@code <sys/uio.h>} it uses. */
 @SuppressWarnings("MemberName") // Names are C's.
 public final class Socket {
@@ -54,6 +56,20 @@ public final class Socket {
     public static final int SCM_RIGHTS = 1;
     public static final int SCM_CREDENTIALS = 2;
 
+    // Null where JNA is called.
+    private static final MethodHandle SEND =
+            Foreign.function("send", long.class, int.class, long.class, long.class, int.class);
+    private static final MethodHandle RECV =
+            Foreign.function("recv", long.class, int.class, long.class, long.class, int.class);
+    private static final MethodHandle SENDMSG =
+            Foreign.function("sendmsg", long.class, int.class, long.class, int.class);
+    private static final MethodHandle RECVMSG =
+            Foreign.function("recvmsg", long.class, int.class, long.class, int.class);
+    private static final MethodHandle SENDMMSG =
+            Foreign.function("sendmmsg", int.class, int.class, long.class, int.class, int.class);
+    private static final MethodHandle RECVMMSG =
+            Foreign.function("recvmmsg", int.class, int.class, long.class, int.class, int.class, long.class);
+
     static {
         Natives.bind(Socket.class);
     }
@@ -80,17 +96,99 @@ public final class Socket {
 
     public static native int shutdown(int fd, int how);
 
-    public static native long send(int fd, long bytes, long count, int flags);
+    public static long send(int fd, long bytes, long count, int flags) {
+        if (SEND == null) {
+            return Jna.send(fd, bytes, count, flags);
+        }
+        try {
+            Foreign.Thrown thrown = Foreign.Thrown.here();
+            return thrown.after((long) SEND.invokeExact(thrown.place(), fd, bytes, count, flags));
+        } catch (Throwable e) {
+            throw Foreign.unexpected(e);
+        }
+    }
 
-    public static native long recv(int fd, long bytes, long count, int flags);
+    public static long recv(int fd, long bytes, long count, int flags) {
+        if (RECV == null) {
+            return Jna.recv(fd, bytes, count, flags);
+        }
+        try {
+            Foreign.Thrown thrown = Foreign.Thrown.here();
+            return thrown.after((long) RECV.invokeExact(thrown.place(), fd, bytes, count, flags));
+        } catch (Throwable e) {
+            throw Foreign.unexpected(e);
+        }
+    }
 
-    public static native long sendmsg(int fd, long message, int flags);
+    public static long sendmsg(int fd, long message, int flags) {
+        if (SENDMSG == null) {
+            return Jna.sendmsg(fd, message, flags);
+        }
+        try {
+            Foreign.Thrown thrown = Foreign.Thrown.here();
+            return thrown.after((long) SENDMSG.invokeExact(thrown.place(), fd, message, flags));
+        } catch (Throwable e) {
+            throw Foreign.unexpected(e);
+        }
+    }
 
-    public static native long recvmsg(int fd, long message, int flags);
+    public static long recvmsg(int fd, long message, int flags) {
+        if (RECVMSG == null) {
+            return Jna.recvmsg(fd, message, flags);
+        }
+        try {
+            Foreign.Thrown thrown = Foreign.Thrown.here();
+            return thrown.after((long) RECVMSG.invokeExact(thrown.place(), fd, message, flags));
+        } catch (Throwable e) {
+            throw Foreign.unexpected(e);
+        }
+    }
 
-    public static native int sendmmsg(int fd, long messages, int count, int flags);
+    public static int sendmmsg(int fd, long messages, int count, int flags) {
+        if (SENDMMSG == null) {
+            return Jna.sendmmsg(fd, messages, count, flags);
+        }
+        try {
+            Foreign.Thrown thrown = Foreign.Thrown.here();
+            return thrown.after((int) SENDMMSG.invokeExact(thrown.place(), fd, messages, count, flags));
+        } catch (Throwable e) {
+            throw Foreign.unexpected(e);
+        }
+    }
 
-    public static native int recvmmsg(int fd, long messages, int count, int flags, long timeout);
+    public static int recvmmsg(int fd, long messages, int count, int flags, long timeout) {
+        if (RECVMMSG == null) {
+            return Jna.recvmmsg(fd, messages, count, flags, timeout);
+        }
+        try {
+            Foreign.Thrown thrown = Foreign.Thrown.here();
+            return thrown.after((int) RECVMMSG.invokeExact(thrown.place(), fd, messages, count, flags, timeout));
+        } catch (Throwable e) {
+            throw Foreign.unexpected(e);
+        }
+    }
+
+    /** Of the functions above those that are called for each frame, where there is no quicker way. */
+    static final class Jna {
+
+        static {
+            Natives.bind(Jna.class);
+        }
+
+        private Jna() {}
+
+        static native long send(int fd, long bytes, long count, int flags);
+
+        static native long recv(int fd, long bytes, long count, int flags);
+
+        static native long sendmsg(int fd, long message, int flags);
+
+        static native long recvmsg(int fd, long message, int flags);
+
+        static native int sendmmsg(int fd, long messages, int count, int flags);
+
+        static native int recvmmsg(int fd, long messages, int count, int flags, long timeout);
+    }
 
     /** The size of {@code struct iovec} and the places of its fields. */
     public static final class Iovec {
