@@ -20,10 +20,6 @@ public final class Epoll {
     public static final int EPOLL_CTL_MOD = 3;
     public static final int EPOLL_CLOEXEC = 524288;
 
-    // Null where JNA is called.
-    private static final MethodHandle EPOLL_WAIT =
-            Foreign.function("epoll_wait", int.class, int.class, long.class, int.class, int.class);
-
     static {
         Natives.bind(Epoll.class);
     }
@@ -35,18 +31,12 @@ public final class Epoll {
     public static native int epoll_ctl(int epoll, int operation, int fd, long event);
 
     public static int epoll_wait(int epoll, long events, int most, int timeoutMillis) {
-        if (EPOLL_WAIT == null) {
-            return Jna.epoll_wait(epoll, events, most, timeoutMillis);
-        }
-        try {
-            Foreign.Thrown thrown = Foreign.Thrown.here();
-            return thrown.after((int) EPOLL_WAIT.invokeExact(thrown.place(), epoll, events, most, timeoutMillis));
-        } catch (Throwable e) {
-            throw Foreign.unexpected(e);
-        }
+        return Foreign.ready()
+                ? Quick.epoll_wait(epoll, events, most, timeoutMillis)
+                : Jna.epoll_wait(epoll, events, most, timeoutMillis);
     }
 
-    /** Of the functions above those that are called for each frame, where there is no quicker way. */
+    /** Of the functions above those that are called for each frame, as everybody has them. */
     static final class Jna {
 
         static {
@@ -56,6 +46,29 @@ public final class Epoll {
         private Jna() {}
 
         static native int epoll_wait(int epoll, long events, int most, int timeoutMillis);
+    }
+
+    /** The same where the platform has a quicker way. */
+    static final class Quick {
+
+        private static final MethodHandle EPOLL_WAIT =
+                Foreign.function("epoll_wait", int.class, int.class, long.class, int.class, int.class);
+
+        private Quick() {}
+
+        /** Tries each. */
+        static boolean works() {
+            return Foreign.refused(epoll_wait(-1, 0, 0, 0));
+        }
+
+        static int epoll_wait(int epoll, long events, int most, int timeoutMillis) {
+            try {
+                Foreign.Thrown thrown = Foreign.Thrown.here();
+                return thrown.after((int) EPOLL_WAIT.invokeExact(thrown.place(), epoll, events, most, timeoutMillis));
+            } catch (Throwable e) {
+                throw Foreign.unexpected(e);
+            }
+        }
     }
 
     /** The size of {@code struct epoll_event} and the places of its fields; packed on x86-64, and only there. */

@@ -7,13 +7,16 @@ import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The quicker way to libc's functions, where the platform has one: method handles of {@code java.lang.foreign}, from Java 22 on.
  *
- * <p>They are made by reflection, because the compiler is of Java 17 and must not see a name of that package. Where anything is
- * missing there is no handle, and the caller takes JNA. A handle's first argument is where the error is to be written, one of
- * each thread.
+ * <p>They are made by reflection, because the compiler is of Java 17 and must not see a name of that package. A handle's first
+ * argument is where the error is to be written, one of each thread.
+ *
+ * <p>To make them takes longer than a short program has to live, so it begins with JNA. After some thousand calls a thread of
+ * its own makes and tries all of them, meanwhile nobody waits; if anything is missing JNA stays.
  */
 final class Foreign {
 
@@ -21,26 +24,66 @@ final class Foreign {
     static final String PROPERTY = "headway.native";
 
     private static final int FIRST_VERSION = 22;
+    private static final int MANY = 4000;
+    // An older platform does not even count.
+    private static final boolean POSSIBLE = Runtime.version().feature() >= FIRST_VERSION
+            && !"jna".equals(System.getProperty(PROPERTY))
+            && Natives.present();
+
+    /** Of all functions together, up to many. */
+    private static final AtomicInteger CALLS = new AtomicInteger();
+
+    private static volatile boolean ready;
 
     private Foreign() {}
+
+    /** Whether to take the handles now; asked before each call. */
+    static boolean ready() {
+        if (ready) {
+            return true;
+        }
+        if (POSSIBLE && CALLS.get() < MANY && CALLS.incrementAndGet() == MANY) {
+            Thread binder = new Thread(Foreign::bind, "headway-foreign");
+            binder.setDaemon(true);
+            try {
+                binder.start();
+            } catch (OutOfMemoryError e) {
+                // No more threads. There is always JNA.
+            }
+        }
+        return false;
+    }
+
+    /** Makes the handles and calls each once, so that nobody else waits for what a first call does; for tests too. */
+    static void bind() {
+        if (!POSSIBLE) {
+            return;
+        }
+        try {
+            // Asked first: to use it without leave is refused, or at least complained about on the console.
+            if ((boolean) Module.class.getMethod("isNativeAccessEnabled").invoke(Foreign.class.getModule())) {
+                ready = Socket.Quick.works() && Epoll.Quick.works() && Unistd.Quick.works();
+            }
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+            // There is always JNA.
+        }
+    }
+
+    /** Whether a call has failed as it does for a descriptor that is none. */
+    static boolean refused(long result) {
+        return result == -1 && Errno.last() == Errno.EBADF;
+    }
 
     /**
      * A function of libc.
      *
      * @param result {@code int.class} or {@code long.class}
      * @param parameters the same; an address is a long
-     * @return to be called with the {@link Thrown#place() place of the error}, an Object, and the arguments; null if JNA is to be
-     *     called
+     * @return to be called with the {@link Thrown#place() place of the error}, an Object, and the arguments
+     * @throws LinkageError if there is none
      */
     static MethodHandle function(String name, Class<?> result, Class<?>... parameters) {
-        // An older platform is left before it has loaded anything of method handles: each start would wait for that.
-        if (Runtime.version().feature() < FIRST_VERSION
-                || "jna".equals(System.getProperty(PROPERTY))
-                || !Natives.present()) {
-            return null;
-        }
-        Linker linker = Linker.HERE;
-        return linker == null ? null : linker.function(name, result, parameters);
+        return Linker.HERE.function(name, result, parameters);
     }
 
     /** For who called a handle: they throw nothing that is checked, but Java does not know. */
@@ -57,7 +100,6 @@ final class Foreign {
     /** The platform's linker, as far as it is used here. */
     private static final class Linker {
 
-        /** Null if there is none, or it may not be used. */
         static final Linker HERE = find();
 
         private final Object linker;
@@ -94,20 +136,13 @@ final class Foreign {
             if (size > Thrown.SIZEOF) {
                 throw new ReflectiveOperationException("The state of a call has " + size + " bytes");
             }
-            // If there cannot be one it is found out here, and not by the first call.
-            Thrown.here();
         }
 
         private static Linker find() {
             try {
-                // Asked first, because to use it without leave would be refused, or at least complained about on the
-                // console.
-                boolean allowed = (boolean)
-                        Module.class.getMethod("isNativeAccessEnabled").invoke(Foreign.class.getModule());
-                return allowed ? new Linker() : null;
-            } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-                // There is always JNA.
-                return null;
+                return new Linker();
+            } catch (ReflectiveOperationException e) {
+                throw new LinkageError("There is no linker", e);
             }
         }
 
@@ -122,15 +157,12 @@ final class Foreign {
                     Array.set(arguments, i, layout(parameters[i]));
                 }
                 Optional<?> address = (Optional<?>) find.invoke(lookup, name);
-                if (address.isEmpty()) {
-                    return null;
-                }
                 MethodHandle handle = (MethodHandle) downcallHandle.invoke(
-                        linker, address.get(), describe.invoke(null, layout(result), arguments), options);
+                        linker, address.orElseThrow(), describe.invoke(null, layout(result), arguments), options);
                 // What names a MemorySegment cannot be called exactly by classes of Java 17.
                 return handle.asType(handle.type().changeParameterType(0, Object.class));
-            } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-                return null;
+            } catch (ReflectiveOperationException | RuntimeException e) {
+                throw new LinkageError("There is no " + name, e);
             }
         }
     }

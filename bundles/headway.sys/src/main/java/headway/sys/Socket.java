@@ -56,20 +56,6 @@ public final class Socket {
     public static final int SCM_RIGHTS = 1;
     public static final int SCM_CREDENTIALS = 2;
 
-    // Null where JNA is called.
-    private static final MethodHandle SEND =
-            Foreign.function("send", long.class, int.class, long.class, long.class, int.class);
-    private static final MethodHandle RECV =
-            Foreign.function("recv", long.class, int.class, long.class, long.class, int.class);
-    private static final MethodHandle SENDMSG =
-            Foreign.function("sendmsg", long.class, int.class, long.class, int.class);
-    private static final MethodHandle RECVMSG =
-            Foreign.function("recvmsg", long.class, int.class, long.class, int.class);
-    private static final MethodHandle SENDMMSG =
-            Foreign.function("sendmmsg", int.class, int.class, long.class, int.class, int.class);
-    private static final MethodHandle RECVMMSG =
-            Foreign.function("recvmmsg", int.class, int.class, long.class, int.class, int.class, long.class);
-
     static {
         Natives.bind(Socket.class);
     }
@@ -97,78 +83,32 @@ public final class Socket {
     public static native int shutdown(int fd, int how);
 
     public static long send(int fd, long bytes, long count, int flags) {
-        if (SEND == null) {
-            return Jna.send(fd, bytes, count, flags);
-        }
-        try {
-            Foreign.Thrown thrown = Foreign.Thrown.here();
-            return thrown.after((long) SEND.invokeExact(thrown.place(), fd, bytes, count, flags));
-        } catch (Throwable e) {
-            throw Foreign.unexpected(e);
-        }
+        return Foreign.ready() ? Quick.send(fd, bytes, count, flags) : Jna.send(fd, bytes, count, flags);
     }
 
     public static long recv(int fd, long bytes, long count, int flags) {
-        if (RECV == null) {
-            return Jna.recv(fd, bytes, count, flags);
-        }
-        try {
-            Foreign.Thrown thrown = Foreign.Thrown.here();
-            return thrown.after((long) RECV.invokeExact(thrown.place(), fd, bytes, count, flags));
-        } catch (Throwable e) {
-            throw Foreign.unexpected(e);
-        }
+        return Foreign.ready() ? Quick.recv(fd, bytes, count, flags) : Jna.recv(fd, bytes, count, flags);
     }
 
     public static long sendmsg(int fd, long message, int flags) {
-        if (SENDMSG == null) {
-            return Jna.sendmsg(fd, message, flags);
-        }
-        try {
-            Foreign.Thrown thrown = Foreign.Thrown.here();
-            return thrown.after((long) SENDMSG.invokeExact(thrown.place(), fd, message, flags));
-        } catch (Throwable e) {
-            throw Foreign.unexpected(e);
-        }
+        return Foreign.ready() ? Quick.sendmsg(fd, message, flags) : Jna.sendmsg(fd, message, flags);
     }
 
     public static long recvmsg(int fd, long message, int flags) {
-        if (RECVMSG == null) {
-            return Jna.recvmsg(fd, message, flags);
-        }
-        try {
-            Foreign.Thrown thrown = Foreign.Thrown.here();
-            return thrown.after((long) RECVMSG.invokeExact(thrown.place(), fd, message, flags));
-        } catch (Throwable e) {
-            throw Foreign.unexpected(e);
-        }
+        return Foreign.ready() ? Quick.recvmsg(fd, message, flags) : Jna.recvmsg(fd, message, flags);
     }
 
     public static int sendmmsg(int fd, long messages, int count, int flags) {
-        if (SENDMMSG == null) {
-            return Jna.sendmmsg(fd, messages, count, flags);
-        }
-        try {
-            Foreign.Thrown thrown = Foreign.Thrown.here();
-            return thrown.after((int) SENDMMSG.invokeExact(thrown.place(), fd, messages, count, flags));
-        } catch (Throwable e) {
-            throw Foreign.unexpected(e);
-        }
+        return Foreign.ready() ? Quick.sendmmsg(fd, messages, count, flags) : Jna.sendmmsg(fd, messages, count, flags);
     }
 
     public static int recvmmsg(int fd, long messages, int count, int flags, long timeout) {
-        if (RECVMMSG == null) {
-            return Jna.recvmmsg(fd, messages, count, flags, timeout);
-        }
-        try {
-            Foreign.Thrown thrown = Foreign.Thrown.here();
-            return thrown.after((int) RECVMMSG.invokeExact(thrown.place(), fd, messages, count, flags, timeout));
-        } catch (Throwable e) {
-            throw Foreign.unexpected(e);
-        }
+        return Foreign.ready()
+                ? Quick.recvmmsg(fd, messages, count, flags, timeout)
+                : Jna.recvmmsg(fd, messages, count, flags, timeout);
     }
 
-    /** Of the functions above those that are called for each frame, where there is no quicker way. */
+    /** Of the functions above those that are called for each frame, as everybody has them. */
     static final class Jna {
 
         static {
@@ -188,6 +128,89 @@ public final class Socket {
         static native int sendmmsg(int fd, long messages, int count, int flags);
 
         static native int recvmmsg(int fd, long messages, int count, int flags, long timeout);
+    }
+
+    /** The same where the platform has a quicker way. */
+    static final class Quick {
+
+        private static final MethodHandle SEND =
+                Foreign.function("send", long.class, int.class, long.class, long.class, int.class);
+        private static final MethodHandle RECV =
+                Foreign.function("recv", long.class, int.class, long.class, long.class, int.class);
+        private static final MethodHandle SENDMSG =
+                Foreign.function("sendmsg", long.class, int.class, long.class, int.class);
+        private static final MethodHandle RECVMSG =
+                Foreign.function("recvmsg", long.class, int.class, long.class, int.class);
+        private static final MethodHandle SENDMMSG =
+                Foreign.function("sendmmsg", int.class, int.class, long.class, int.class, int.class);
+        private static final MethodHandle RECVMMSG =
+                Foreign.function("recvmmsg", int.class, int.class, long.class, int.class, int.class, long.class);
+
+        private Quick() {}
+
+        /** Tries each. */
+        static boolean works() {
+            return Foreign.refused(send(-1, 0, 0, 0))
+                    && Foreign.refused(recv(-1, 0, 0, 0))
+                    && Foreign.refused(sendmsg(-1, 0, 0))
+                    && Foreign.refused(recvmsg(-1, 0, 0))
+                    && Foreign.refused(sendmmsg(-1, 0, 0, 0))
+                    && Foreign.refused(recvmmsg(-1, 0, 0, 0, 0));
+        }
+
+        static long send(int fd, long bytes, long count, int flags) {
+            try {
+                Foreign.Thrown thrown = Foreign.Thrown.here();
+                return thrown.after((long) SEND.invokeExact(thrown.place(), fd, bytes, count, flags));
+            } catch (Throwable e) {
+                throw Foreign.unexpected(e);
+            }
+        }
+
+        static long recv(int fd, long bytes, long count, int flags) {
+            try {
+                Foreign.Thrown thrown = Foreign.Thrown.here();
+                return thrown.after((long) RECV.invokeExact(thrown.place(), fd, bytes, count, flags));
+            } catch (Throwable e) {
+                throw Foreign.unexpected(e);
+            }
+        }
+
+        static long sendmsg(int fd, long message, int flags) {
+            try {
+                Foreign.Thrown thrown = Foreign.Thrown.here();
+                return thrown.after((long) SENDMSG.invokeExact(thrown.place(), fd, message, flags));
+            } catch (Throwable e) {
+                throw Foreign.unexpected(e);
+            }
+        }
+
+        static long recvmsg(int fd, long message, int flags) {
+            try {
+                Foreign.Thrown thrown = Foreign.Thrown.here();
+                return thrown.after((long) RECVMSG.invokeExact(thrown.place(), fd, message, flags));
+            } catch (Throwable e) {
+                throw Foreign.unexpected(e);
+            }
+        }
+
+        static int sendmmsg(int fd, long messages, int count, int flags) {
+            try {
+                Foreign.Thrown thrown = Foreign.Thrown.here();
+                return thrown.after((int) SENDMMSG.invokeExact(thrown.place(), fd, messages, count, flags));
+            } catch (Throwable e) {
+                throw Foreign.unexpected(e);
+            }
+        }
+
+        static int recvmmsg(int fd, long messages, int count, int flags, long timeout) {
+            try {
+                Foreign.Thrown thrown = Foreign.Thrown.here();
+                return thrown.after((int) RECVMMSG.invokeExact(thrown.place(), fd, messages, count, flags, timeout));
+            } catch (Throwable e) {
+                throw Foreign.unexpected(e);
+            }
+        }
     }
 
     /** The size of {@code struct iovec} and the places of its fields. */
