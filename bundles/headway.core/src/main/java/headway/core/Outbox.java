@@ -13,6 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Outbox {
 
+    /** So many times what the ring holds may wait as large messages: of one at a time the next would always come too late. */
+    private static final int LARGE = 4;
+
     private static final VarHandle SIZE = MethodHandles.arrayElementVarHandle(int[].class);
     private static final VarHandle TAIL;
     private static final VarHandle HEAD;
@@ -41,7 +44,7 @@ final class Outbox {
     private final Object[] subjects;
     private final int mask;
 
-    /** Bytes of what is {@link Large}; as much as the ring has, or one. */
+    /** Bytes of what is {@link Large}: at most {@link #LARGE} times as many as the ring has, or one message. */
     private final AtomicLong large = new AtomicLong();
 
     @SuppressWarnings("unused") // through TAIL
@@ -109,7 +112,7 @@ final class Outbox {
         long waiting;
         do {
             waiting = large.get();
-            if (waiting > 0 && waiting + bytes > ring.length) {
+            if (waiting > 0 && waiting + bytes > LARGE * (long) ring.length) {
                 return false;
             }
         } while (!large.compareAndSet(waiting, waiting + bytes));
