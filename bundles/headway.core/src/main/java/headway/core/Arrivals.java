@@ -125,7 +125,10 @@ final class Arrivals {
         }
     }
 
-    /** Takes one message that lies on its sender's shelf, if there is somebody who reads it there; what is odd about it, {@link #onMessage} says. */
+    /**
+     * Takes one message that lies on its sender's shelf, or says no: nobody reads it there, or there is something about it that
+     * {@link #onMessage} is to say.
+     */
     boolean onLent(Session session, Loan loan) {
         byte[] bytes = loan.signalHeader();
         try {
@@ -151,11 +154,11 @@ final class Arrivals {
         }
         long number = session.countReceived();
         hear(session, here);
-        loan.lend(borrowers);
-        BusMessage lent = new LentMessage(header, sender, number, loan, bodyAt);
         BusMessage copy = borrowers == here.length
                 ? null
                 : new WireMessage(header, sender, number, loan.copy(), 0, loan.length());
+        BusMessage lent = new LentMessage(header, sender, number, loan, bodyAt);
+        loan.lend(borrowers);
         for (Inbox inbox : here) {
             give(inbox, inbox.borrows() ? lent : copy);
         }

@@ -31,6 +31,13 @@ final class LentMessage extends ReceivedMessage {
     }
 
     @Override
+    public String toString() {
+        return loan.isOver()
+                ? type() + " " + topic() + " from " + sender().uniqueName() + ", given back"
+                : super.toString();
+    }
+
+    @Override
     void giveBack() {
         loan.giveBack();
     }

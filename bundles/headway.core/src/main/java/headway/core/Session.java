@@ -48,7 +48,8 @@ final class Session implements LinkSwitch.Traveller, Correspondent {
         /**
          * A message on the peer's shelf arrived, in order.
          *
-         * @return whether it is read there, and given back; if not it is copied and is a {@linkplain #onMessage message} like others
+         * @return whether it is read there, and given back; if not it is copied, and a {@linkplain #onMessage message} like
+         *     others
          */
         boolean onLent(Session session, Loan loan);
 

@@ -95,8 +95,8 @@ final class SharedFiles implements SharedMemory.Provider {
     }
 
     /**
-     * Ours. What was never written before is written as a file: where there is too little memory for it a store to a mapping would
-     * be a fault. Memory that is there stays, and is written at half the cost.
+     * Ours. What was never written before is written as a file: where there is too little memory for it a store to a mapping
+     * would be a fault. Memory that is there stays, and is written at half the cost.
      */
     private static final class Written implements SharedMemory {
 

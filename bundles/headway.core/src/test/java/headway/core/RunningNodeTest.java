@@ -268,6 +268,7 @@ class RunningNodeTest {
             assertEquals(i + 2, message.sequence());
             assertThrows(IllegalStateException.class, message::bytes);
             assertThrows(IllegalStateException.class, message::body);
+            assertEquals("SIGNAL big from " + a.uniqueName() + ", given back", message.toString());
         }
         assertEquals(1 << 17, next(kept).bytes().remaining());
         for (int i = 0; i < 20; i++) {
